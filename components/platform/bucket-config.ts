@@ -1,0 +1,95 @@
+import { createHash } from "node:crypto";
+
+/** A key-value bucket of the platform account. */
+export interface Bucket {
+  /** Letters, digits, `-` and `_`. */
+  readonly name: string;
+  /** Seconds after which a value is gone. 0: never. */
+  readonly ttlSeconds: number;
+  /** Bytes that the bucket may hold, per replica. */
+  readonly maxBytes: number;
+  /** Copies on different servers: 1, 3 or 5. */
+  readonly replicas: number;
+  /** Revisions kept per key, 1 to 64. */
+  readonly history: number;
+}
+
+/**
+ * JetStream stream configuration of a bucket, as every NATS client makes it: durations in nanoseconds.
+ * @see https://github.com/nats-io/nats-architecture-and-design/blob/main/adr/ADR-8.md
+ */
+export function streamConfig(bucket: Bucket) {
+  const second = 1_000_000_000;
+  const twoMinutes = 120;
+  const duplicateWindow = bucket.ttlSeconds > 0 ? Math.min(bucket.ttlSeconds, twoMinutes) : twoMinutes;
+  return {
+    name: `KV_${bucket.name}`,
+    subjects: [`$KV.${bucket.name}.>`],
+    retention: "limits",
+    storage: "file",
+    discard: "new",
+    num_replicas: bucket.replicas,
+    max_age: bucket.ttlSeconds * second,
+    max_bytes: bucket.maxBytes,
+    max_msgs_per_subject: bucket.history,
+    max_msgs: -1,
+    max_msg_size: -1,
+    max_consumers: -1,
+    duplicate_window: duplicateWindow * second,
+    allow_rollup_hdrs: true,
+    allow_direct: true,
+    deny_delete: true,
+  };
+}
+
+/** Files that the buckets' Job mounts: one stream configuration per bucket, and the script that applies them. */
+export function bucketFiles(buckets: readonly Bucket[]): Record<string, string> {
+  const configs = buckets.map((bucket) => [`${bucket.name}.json`, `${JSON.stringify(streamConfig(bucket))}\n`]);
+  return { ...Object.fromEntries(configs), "apply.sh": applyScript };
+}
+
+/** Eight hex digits that change when the files do: a Job cannot be edited, so changed buckets are a Job of a new name. */
+export function filesDigest(files: Readonly<Record<string, string>>): string {
+  const sorted = Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash("sha256").update(JSON.stringify(sorted)).digest("hex").slice(0, 8);
+}
+
+/**
+ * Creates each bucket, or updates it in place. It runs in the official nats-box image, hence shell; it speaks the JetStream API
+ * itself because that answers alike for every version of the CLI. An update that would make the server drop stored values
+ * (shorter TTL, less history, a size below what is stored) is refused while there are any.
+ */
+const applyScript = `set -eu
+request() { nats request --raw --timeout 5s "\\$JS.API.$1" "$2"; }
+number() { printf '%s' "$2" | grep -o "\\"$1\\":-\\{0,1\\}[0-9]*" | head -n 1 | cut -d: -f2; }
+refuse() { echo "$1: $2. Stored values would be lost. Raise it, or empty the bucket first: nats kv del $1" >&2; exit 1; }
+
+echo "waiting for JetStream"
+tries=0
+until request INFO '' 2>/dev/null | grep -q '"limits"'; do
+  tries=$((tries + 1))
+  [ "$tries" -lt 60 ] || { echo "JetStream does not answer on $NATS_URL" >&2; exit 1; }
+  sleep 1
+done
+
+for file in /buckets/*.json; do
+  bucket=$(basename "$file" .json); stream="KV_$bucket"; wanted=$(cat "$file")
+  info=$(request "STREAM.INFO.$stream" '')
+  case $info in
+    *'"err_code":10059'*) action=CREATE ;; # stream not found
+    *'"error"'*) echo "$bucket: $info" >&2; exit 1 ;;
+    *) action=UPDATE
+      if [ "$(number messages "$info")" -gt 0 ]; then
+        age=$(number max_age "$wanted"); old=$(number max_age "$info")
+        if [ "$age" -gt 0 ] && { [ "$old" -eq 0 ] || [ "$age" -lt "$old" ]; }; then refuse "$bucket" "the TTL is shorter than before"; fi
+        [ "$(number max_msgs_per_subject "$wanted")" -ge "$(number max_msgs_per_subject "$info")" ] || refuse "$bucket" "the history is shorter than before"
+        [ "$(number max_bytes "$wanted")" -ge "$(number bytes "$info")" ] || refuse "$bucket" "the size limit is below what is stored"
+      fi ;;
+  esac
+  answer=$(request "STREAM.$action.$stream" "$wanted")
+  case $answer in
+    *'"error"'*) echo "$bucket: $action: $answer" >&2; exit 1 ;;
+    *) echo "$bucket: $action ok" ;;
+  esac
+done
+`;

@@ -1,0 +1,148 @@
+import { createHash } from "node:crypto";
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { PlatformIdentity, type PlatformIdentityArgs } from "../identity/platform-identity";
+import { clientNamespaceLabel, commonLabels } from "../labels";
+import type { Bucket } from "./bucket-config";
+import { Buckets } from "./buckets";
+import { type ChartValuesArgs, chartValues } from "./chart-values";
+import { networkPolicies } from "./network-policies";
+import { names } from "./ports";
+import { authConfig } from "./server-config";
+import { platformUrls } from "./urls";
+
+/** Where the official chart comes from. */
+export interface ChartSource {
+  /** Folder of the chart on disk; otherwise it is fetched from {@link repository}. */
+  readonly path?: string;
+  /** Chart repository. */
+  readonly repository: string;
+}
+
+/** Version of the official `nats` chart, and of the servers it runs. */
+export const chartVersion = "2.14.2";
+
+/** Arguments of {@link Platform}. */
+export interface PlatformArgs extends ChartValuesArgs {
+  /** Namespace of its own, created with PodSecurity `restricted`. */
+  readonly namespace: string;
+  readonly chart: ChartSource;
+  /** Operator, accounts and users. */
+  readonly identity: Omit<PlatformIdentityArgs, "namespace">;
+  /** Key-value buckets of the platform account. Empty without JetStream. */
+  readonly buckets: readonly Bucket[];
+}
+
+/**
+ * The platform: a cluster of nats-servers in operator mode, with JetStream, in a namespace of its own, through the official chart.
+ * Every object of the chart is a resource of its own, so that previews show real differences and policies see all of them.
+ */
+export class Platform extends pulumi.ComponentResource {
+  readonly identity: PlatformIdentity;
+  readonly namespace: pulumi.Output<string>;
+
+  constructor(name: string, args: PlatformArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("nats-platform:platform:Platform", name, {}, opts);
+    const namespace = this.createNamespace(args);
+    this.namespace = namespace.metadata.name;
+    this.identity = new PlatformIdentity(name, { ...args.identity, namespace: this.namespace }, { parent: this });
+    const policies = this.createNetworkPolicies(args);
+    const auth = this.createAuthSecret();
+    const chart = this.createServers(name, args, auth, policies);
+    if (args.buckets.length > 0) this.createBuckets(name, args, chart);
+    this.registerOutputs({ namespace: this.namespace });
+  }
+
+  private createNamespace(args: PlatformArgs) {
+    const enforced = "restricted";
+    return new k8s.core.v1.Namespace(
+      args.namespace,
+      {
+        metadata: {
+          name: args.namespace,
+          labels: {
+            ...commonLabels,
+            ...clientNamespaceLabel,
+            "pod-security.kubernetes.io/enforce": enforced,
+            "pod-security.kubernetes.io/audit": enforced,
+            "pod-security.kubernetes.io/warn": enforced,
+          },
+        },
+      },
+      { parent: this },
+    );
+  }
+
+  private createNetworkPolicies(args: PlatformArgs) {
+    return networkPolicies(args).map(
+      ({ name, spec }) =>
+        new k8s.networking.v1.NetworkPolicy(
+          name,
+          { metadata: { name, namespace: this.namespace, labels: commonLabels }, spec },
+          { parent: this },
+        ),
+    );
+  }
+
+  private createAuthSecret() {
+    const { operatorJwt, systemAccountId, sentinelJwt, preload } = this.identity;
+    const config = pulumi.secret(pulumi.all({ operatorJwt, systemAccountId, sentinelJwt, preload }).apply(authConfig));
+    const secret = new k8s.core.v1.Secret(
+      names.authSecret,
+      {
+        metadata: { name: names.authSecret, namespace: this.namespace, labels: commonLabels },
+        stringData: { "auth.conf": config },
+      },
+      { parent: this },
+    );
+    return { secret, checksum: pulumi.unsecret(config.apply(sha256)) };
+  }
+
+  private createServers(
+    name: string,
+    args: PlatformArgs,
+    auth: { secret: pulumi.Resource; checksum: pulumi.Output<string> },
+    policies: pulumi.Resource[],
+  ) {
+    const source = args.chart.path
+      ? { chart: args.chart.path }
+      : { chart: "nats", version: chartVersion, repositoryOpts: { repo: args.chart.repository } };
+    return new k8s.helm.v4.Chart(
+      name,
+      { ...source, name: names.release, namespace: this.namespace, values: chartValues(args) },
+      { parent: this, dependsOn: [auth.secret, ...policies], transforms: [restartOnChange(auth.checksum)] },
+    );
+  }
+
+  private createBuckets(name: string, args: PlatformArgs, servers: pulumi.Resource) {
+    new Buckets(
+      name,
+      {
+        namespace: this.namespace,
+        url: platformUrls(args).cluster,
+        credsSecret: this.identity.credentials["control-plane"].secretName,
+        caSecret: args.tls.client ? args.tls.ca : undefined,
+        buckets: args.buckets,
+      },
+      { parent: this, dependsOn: servers },
+    );
+  }
+}
+
+/**
+ * Puts a checksum of the servers' identity on their pods, so that a changed one is rolled out server by server:
+ * a running server does not take a new operator JWT. It is a transform because the chart's values must not differ between deployments.
+ */
+function restartOnChange(checksum: pulumi.Output<string>): pulumi.ResourceTransform {
+  return ({ type, props, opts }) => {
+    if (type !== "kubernetes:apps/v1:StatefulSet") return undefined;
+    const template = props.spec.template;
+    const annotations = { ...template.metadata?.annotations, "nats-platform/auth-checksum": checksum };
+    const annotated = { ...template, metadata: { ...template.metadata, annotations } };
+    return { props: { ...props, spec: { ...props.spec, template: annotated } }, opts };
+  };
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}

@@ -1,0 +1,3 @@
+import { platformStack } from "./stacks/platform";
+
+export = platformStack();

@@ -1,0 +1,23 @@
+/** One wrong value of a stack's configuration. */
+export interface ConfigProblem {
+  /** Configuration key, with the path to a part of it: `buckets[0].ttl`. */
+  readonly key: string;
+  /** The value found, as text; left out for secrets. */
+  readonly value?: string;
+  /** What is wrong, what is accepted, and what to do. */
+  readonly reason: string;
+}
+
+/** A stack's configuration cannot be used. Carries every problem found, not only the first; thrown before any resource exists. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+
+  constructor(readonly problems: readonly ConfigProblem[]) {
+    const lines = problems.map(
+      ({ key, value, reason }) => `  ${key}${value === undefined ? "" : ` = ${value}`}: ${reason}`,
+    );
+    super(
+      `the stack's configuration has ${problems.length === 1 ? "a problem" : `${problems.length} problems`}:\n${lines.join("\n")}`,
+    );
+  }
+}
