@@ -1,3 +1,3 @@
-import { platformStack } from "./stacks/platform";
+import { runStack } from "./stacks";
 
-export = platformStack();
+export = runStack();

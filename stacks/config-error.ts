@@ -11,13 +11,14 @@ export interface ConfigProblem {
 /** A stack's configuration cannot be used. Carries every problem found, not only the first; thrown before any resource exists. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
+  /** Tells Pulumi to print the message alone, without a stack trace: the mistake is in the configuration, not in the program. */
+  readonly __pulumiRunError = true;
 
   constructor(readonly problems: readonly ConfigProblem[]) {
     const lines = problems.map(
       ({ key, value, reason }) => `  ${key}${value === undefined ? "" : ` = ${value}`}: ${reason}`,
     );
-    super(
-      `the stack's configuration has ${problems.length === 1 ? "a problem" : `${problems.length} problems`}:\n${lines.join("\n")}`,
-    );
+    const count = problems.length === 1 ? "a problem" : `${problems.length} problems`;
+    super(`the stack's configuration has ${count}:\n${lines.join("\n")}`);
   }
 }

@@ -43,7 +43,7 @@ export interface AccountClaimsArgs {
   readonly publicKey: string;
   readonly limits: AccountLimits;
   /** @default JetStream is off */
-  readonly jetStream?: JetStreamLimits;
+  readonly jetstream?: JetStreamLimits;
   /** Public keys, A..., that may sign users of any access. At least one: under a strict operator the identity key signs none. */
   readonly signingKeys: readonly string[];
   /** @default none */
@@ -74,7 +74,7 @@ export function accountClaims(args: AccountClaimsArgs): Claims<AccountNatsClaims
   const nats = {
     imports: importsClaim(args.imports),
     exports: exportsClaim(args.exports),
-    limits: accountLimitsClaim(args.limits, args.jetStream),
+    limits: accountLimitsClaim(args.limits, args.jetstream),
     signing_keys: signingKeysClaim(args),
     revocations: sortedByKey(args.revocations),
     default_permissions: permissionsClaim(args.defaultPermissions),
@@ -115,7 +115,7 @@ function accountProblems(args: AccountClaimsArgs): string[] {
   const { limits, imports = [], exports = [], scopedSigningKeys = [] } = args;
   const problems = [
     publicKeyProblem("publicKey", "account", args.publicKey),
-    ...accountLimitsProblems(limits, args.jetStream),
+    ...accountLimitsProblems(limits, args.jetstream),
     ...args.signingKeys.map((key, index) => publicKeyProblem(`signingKeys[${index}]`, "account", key)),
     ...scopedSigningKeys.map(({ role, publicKey }) =>
       publicKeyProblem(`signing key of role "${role}"`, "account", publicKey),

@@ -24,7 +24,7 @@ export interface AccountLimits {
 }
 
 /**
- * JetStream limits of an account, over the whole cluster. -1 for unlimited.
+ * JetStream limits of an account, over the whole cluster. -1 for unlimited. With both storages 0 the account has no JetStream.
  * Storage counts every replica: a stream of 1 GiB with 3 replicas uses 3 GiB of it.
  */
 export interface JetStreamLimits {
@@ -63,8 +63,8 @@ export interface UserLimits {
 }
 
 /** Fields of an account's `limits` claim, in the order nsc writes them. Without JetStream its storage is 0, which is how an account has none. */
-export function accountLimitsClaim(limits: AccountLimits, jetStream?: JetStreamLimits): object {
-  const off = jetStream ? unlimited : 0;
+export function accountLimitsClaim(limits: AccountLimits, jetstream?: JetStreamLimits): object {
+  const off = jetstream ? unlimited : 0;
   return {
     subs: limits.subscriptions,
     data: limits.data,
@@ -75,14 +75,14 @@ export function accountLimitsClaim(limits: AccountLimits, jetStream?: JetStreamL
     disallow_bearer: limits.disallowBearer,
     conn: limits.connections,
     leaf: limits.leafNodes,
-    mem_storage: jetStream?.memoryStorage ?? 0,
-    disk_storage: jetStream?.diskStorage ?? 0,
-    streams: jetStream?.streams ?? off,
-    consumer: jetStream?.consumers ?? off,
-    max_ack_pending: jetStream?.maxAckPending ?? off,
-    mem_max_stream_bytes: jetStream?.memoryMaxStreamBytes ?? off,
-    disk_max_stream_bytes: jetStream?.diskMaxStreamBytes ?? off,
-    max_bytes_required: jetStream?.maxBytesRequired ?? false,
+    mem_storage: jetstream?.memoryStorage ?? 0,
+    disk_storage: jetstream?.diskStorage ?? 0,
+    streams: jetstream?.streams ?? off,
+    consumer: jetstream?.consumers ?? off,
+    max_ack_pending: jetstream?.maxAckPending ?? off,
+    mem_max_stream_bytes: jetstream?.memoryMaxStreamBytes ?? off,
+    disk_max_stream_bytes: jetstream?.diskMaxStreamBytes ?? off,
+    max_bytes_required: jetstream?.maxBytesRequired ?? false,
   };
 }
 
@@ -99,23 +99,14 @@ export function userLimitsClaim(limits: UserLimits = {}): object {
 }
 
 /** What is wrong with the limits of an account; empty if nothing. */
-export function accountLimitsProblems(limits: AccountLimits, jetStream?: JetStreamLimits): string[] {
-  const { connections, leafNodes, subscriptions, payload, data, imports, exports } = limits;
-  const problems = numberProblems(
-    "limit",
-    { connections, leafNodes, subscriptions, payload, data, imports, exports },
-    0,
-  );
-  if (jetStream === undefined) return problems;
-  const { memoryStorage, diskStorage, maxBytesRequired: _, ...perStream } = jetStream;
+export function accountLimitsProblems(limits: AccountLimits, jetstream?: JetStreamLimits): string[] {
+  const { wildcardExports: _wildcards, disallowBearer: _bearer, ...numbers } = limits;
+  const problems = numberProblems("limit", numbers, 0);
+  if (jetstream === undefined) return problems;
+  const { memoryStorage, diskStorage, maxBytesRequired: _required, ...optional } = jetstream;
   problems.push(...numberProblems("JetStream limit", { memoryStorage, diskStorage }, 0));
-  if (memoryStorage === 0 && diskStorage === 0) {
-    problems.push(
-      "JetStream limits memoryStorage and diskStorage are both 0, which turns JetStream off: leave the JetStream limits out, or allow one",
-    );
-  }
   // The server takes 0 for unlimited here, the opposite of what it says.
-  problems.push(...numberProblems("JetStream limit", perStream, 1));
+  problems.push(...numberProblems("JetStream limit", given(optional), 1));
   return problems;
 }
 
@@ -124,7 +115,7 @@ export function userLimitsProblems({ subscriptions, payload, data, src = [], tim
   const cidr = /^([\d.]+\/\d{1,2}|[\da-f:.]+\/\d{1,3})$/i;
   const time = /^([01]\d|2[0-3]):[0-5]\d:[0-5]\d$/;
   return [
-    ...numberProblems("limit", { subscriptions, payload, data }, 0),
+    ...numberProblems("limit", given({ subscriptions, payload, data }), 0),
     ...src
       .filter((network) => !cidr.test(network))
       .map((network) => `src ${JSON.stringify(network)} is not a network in CIDR notation, such as 10.0.0.0/8`),
@@ -135,12 +126,16 @@ export function userLimitsProblems({ subscriptions, payload, data, src = [], tim
   ];
 }
 
+/** A value that is missing is a problem too: it would be left out of the JWT. */
 function numberProblems(label: string, values: Readonly<Record<string, number | undefined>>, least: 0 | 1): string[] {
   return Object.entries(values)
-    .filter(
-      ([, value]) => value !== undefined && !(Number.isSafeInteger(value) && (value >= least || value === unlimited)),
-    )
+    .filter(([, value]) => !(Number.isSafeInteger(value) && (Number(value) >= least || value === unlimited)))
     .map(([key, value]) => `${label} ${key} is ${value}, it must be a whole number from ${least}, or -1 for unlimited`);
+}
+
+/** The record without undefined values. */
+export function given<T extends object>(record: T): T {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as T;
 }
 
 /** Undefined for an empty list, because that is left out of the JSON. */

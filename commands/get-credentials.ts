@@ -1,0 +1,27 @@
+import { join } from "node:path";
+import { stateDir, writePrivateFile } from "../local/state";
+import { stackOutput } from "./outputs";
+import { run } from "./run";
+import { findTarget } from "./target";
+
+/** Users whose creds a person may want on a machine, and the stack output that has them. */
+const outputs: Readonly<Record<string, string>> = {
+  system: "systemCreds",
+  "control-plane": "controlPlaneCreds",
+  observer: "observerCreds",
+};
+
+run(async () => {
+  const target = findTarget();
+  const user = process.env.NATS_USER ?? "observer";
+  const output = outputs[user];
+  if (!output) throw new Error(`there is no user "${user}"; NATS_USER is one of ${Object.keys(outputs).join(", ")}`);
+  const file = join(stateDir(), "creds", target.context, `${user}.creds`);
+  writePrivateFile(file, String(await stackOutput(target, output)));
+  const url = String(await stackOutput(target, "natsExternalUrl"));
+  const inbox = user === "observer" ? " --inbox-prefix _INBOX_observer" : "";
+  process.stdout.write(
+    `creds of user ${user}: ${file}\n\nnats context save ${target.context}-${user} --server ${url} --creds ${file}${inbox} --select\n\nThe server is reached while this runs: make port-forward\n`,
+  );
+  return 0;
+});

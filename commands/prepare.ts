@@ -1,0 +1,17 @@
+import { spawnSync } from "node:child_process";
+import * as cluster from "../local/cluster";
+import { ensureTools } from "../local/tools";
+import type { Target } from "./target";
+
+/**
+ * Makes the target ready for Pulumi: builds what is missing and brings the local cluster up, or repairs it.
+ * On a cluster of the user's own nothing is built but the Pulumi CLI, and that only when none is installed.
+ */
+export async function prepare(target: Target): Promise<void> {
+  if (target.cluster === undefined) {
+    if (spawnSync("pulumi", ["version"]).status !== 0) await ensureTools(["pulumi"]);
+    return;
+  }
+  await ensureTools(["pulumi"]);
+  await cluster.up(target.cluster);
+}

@@ -1,0 +1,73 @@
+import { existsSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { KubeConfig } from "@kubernetes/client-node";
+import { parse } from "yaml";
+import { clusterName, clusterPaths } from "../local/state";
+
+/** Folder of the program: the one with Pulumi.yaml. */
+export const projectRoot = resolve(__dirname, "..");
+
+/** The stack and the cluster that a command works on. */
+export interface Target {
+  /** `local`: the cluster that this program makes on this machine. `own`: one that exists already, which is all that is touched. */
+  readonly kind: "local" | "own";
+  /** Stack, and so environment: its configuration is `Pulumi.<stack>.yaml`. */
+  readonly stack: string;
+  /** Name of the local cluster; undefined for `own`. */
+  readonly cluster?: string;
+  readonly kubeconfig: string;
+  /** Context in {@link kubeconfig}. */
+  readonly context: string;
+}
+
+/**
+ * Decides what to work on from the environment, and from nothing that could be forgotten in a shell: the local cluster, unless
+ * `KUBECONTEXT` or the stack's `kubernetes:context` names a cluster. Never falls back from one to the other.
+ * `STACK` chooses the stack (default `dev`), `NATS_PLATFORM_CLUSTER` the local cluster (default `dev`).
+ * @throws if the context does not exist, naming those that do
+ */
+export function findTarget(env: NodeJS.ProcessEnv = process.env): Target {
+  const stack = env.STACK ?? "dev";
+  const configFile = join(projectRoot, `Pulumi.${stack}.yaml`);
+  if (!existsSync(configFile)) {
+    throw new Error(
+      `there is no stack "${stack}": ${configFile} does not exist. Set STACK to one that does, or write that file.`,
+    );
+  }
+  const context = env.KUBECONTEXT ?? configuredContext(configFile);
+  return context === undefined ? localTarget(stack, env) : ownTarget(stack, context, env);
+}
+
+function localTarget(stack: string, env: NodeJS.ProcessEnv): Target {
+  const cluster = clusterName(env);
+  return {
+    kind: "local",
+    stack,
+    cluster,
+    kubeconfig: clusterPaths(cluster).kubeconfig,
+    context: `nats-platform-${cluster}`,
+  };
+}
+
+function ownTarget(stack: string, context: string, env: NodeJS.ProcessEnv): Target {
+  const kubeconfig = env.KUBECONFIG ?? join(homedir(), ".kube", "config");
+  if (!existsSync(kubeconfig)) {
+    throw new Error(
+      `context "${context}" was asked for, but there is no kubeconfig at ${kubeconfig}. Set KUBECONFIG to the file that has it.`,
+    );
+  }
+  const config = new KubeConfig();
+  config.loadFromFile(kubeconfig);
+  const known = config.getContexts().map(({ name }) => name);
+  if (!known.includes(context)) {
+    throw new Error(
+      `${kubeconfig} has no context "${context}"; it has: ${known.join(", ") || "none"}. Set KUBECONTEXT to one of them.`,
+    );
+  }
+  return { kind: "own", stack, kubeconfig, context };
+}
+
+function configuredContext(configFile: string): string | undefined {
+  return parse(readFileSync(configFile, "utf8"))?.config?.["kubernetes:context"];
+}

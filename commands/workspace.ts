@@ -1,0 +1,78 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { LocalWorkspace, PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
+import { parse, stringify } from "yaml";
+import { officialPluginInstalled, pluginPath } from "../local/plugins";
+import { clusterPaths, makePrivateDir, writePrivateFile } from "../local/state";
+import { toolsBin } from "../local/tools";
+import { runStack } from "../stacks";
+import { projectRoot, type Target } from "./target";
+
+const projectName = "nats-platform";
+
+/** Opens the target's stack through the Automation API; creates it when it does not exist. */
+export async function openStack(target: Target): Promise<Stack> {
+  const { workDir, envVars } = await workspace(target);
+  const pulumiCommand = await PulumiCommand.get(
+    existsSync(join(toolsBin(), "pulumi")) ? { root: join(toolsBin(), "..") } : {},
+  );
+  const stack = await LocalWorkspace.createOrSelectStack(
+    { projectName, stackName: target.stack, program: async () => runStack() },
+    { workDir, envVars, pulumiCommand },
+  );
+  if (target.kind === "own") await stack.setConfig("kubernetes:context", { value: target.context });
+  return stack;
+}
+
+/** Environment variables that point the Pulumi CLI at the target: backend, passphrase, cluster, plugins. */
+export async function pulumiEnvironment(target: Target): Promise<Record<string, string>> {
+  return (await workspace(target)).envVars;
+}
+
+async function workspace(target: Target): Promise<{ workDir: string; envVars: Record<string, string> }> {
+  const path = [toolsBin(), await pluginFolder(), process.env.PATH ?? ""].filter(Boolean).join(":");
+  const common = { PATH: path, KUBECONFIG: target.kubeconfig, PULUMI_SKIP_UPDATE_CHECK: "true" };
+  // A cluster of the user's own comes with Pulumi settings of the user's own: backend, passphrase and project as they are.
+  if (target.cluster === undefined) return { workDir: projectRoot, envVars: common };
+  const { pulumi } = clusterPaths(target.cluster);
+  const workDir = join(pulumi, "project");
+  for (const dir of [pulumi, workDir, join(pulumi, "backend"), join(pulumi, "home")]) makePrivateDir(dir);
+  copyProject(target.stack, workDir);
+  return {
+    workDir,
+    envVars: {
+      ...common,
+      PULUMI_BACKEND_URL: `file://${join(pulumi, "backend")}`,
+      PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile(pulumi),
+      PULUMI_HOME: join(pulumi, "home"),
+    },
+  };
+}
+
+/** Folder with stand-ins for the official plugins that are not installed; the empty string when all are. */
+async function pluginFolder(): Promise<string> {
+  const missing = ["kubernetes", "random"].filter((name) => !officialPluginInstalled(name));
+  if (missing.length === 0) return "";
+  process.stderr.write(`Pulumi plugins not installed, using the stand-ins of local/plugins: ${missing.join(", ")}\n`);
+  return pluginPath();
+}
+
+/**
+ * The project as the local cluster's stack sees it: a copy, because Pulumi writes the stack's encryption salt into its
+ * configuration file, and what is made on one machine does not belong in the repository.
+ */
+function copyProject(stack: string, workDir: string): void {
+  const file = `Pulumi.${stack}.yaml`;
+  const read = (path: string) => (existsSync(path) ? (parse(readFileSync(path, "utf8")) ?? {}) : {});
+  const { encryptionsalt } = read(join(workDir, file));
+  const settings = { ...read(join(projectRoot, file)), ...(encryptionsalt ? { encryptionsalt } : {}) };
+  writePrivateFile(join(workDir, file), stringify(settings));
+  writePrivateFile(join(workDir, "Pulumi.yaml"), readFileSync(join(projectRoot, "Pulumi.yaml"), "utf8"));
+}
+
+function passphraseFile(folder: string): string {
+  const file = join(folder, "passphrase");
+  if (!existsSync(file)) writePrivateFile(file, randomBytes(32).toString("base64url"));
+  return file;
+}

@@ -1,0 +1,17 @@
+import { IdentityError } from "./errors";
+
+/** Longest value of a Kubernetes label; names are kept to it too. */
+const maxLength = 63;
+
+/**
+ * Kubernetes name made of the name of an account or a user, in lower case.
+ * @throws {IdentityError} if the result is not a DNS label
+ */
+export function objectName(kind: "account" | "user", name: string, format: (name: string) => string): string {
+  const result = format(name.toLowerCase());
+  if (/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(name.toLowerCase()) && result.length <= maxLength) return result;
+  throw new IdentityError(
+    `${kind} name ${JSON.stringify(name)} cannot be part of a Kubernetes name: use letters, digits and "-" inside, ` +
+      `at most ${maxLength - format("").length} characters`,
+  );
+}

@@ -1,0 +1,51 @@
+#!/bin/bash
+# First process of one machine of the local cluster. It runs in mount, network and process namespaces of its own; when it
+# dies the kernel kills every process of the machine at once and takes the mounts and the network with it.
+# Agents are executables in <machine>/agents. A line with an agent's name written to <machine>/control starts it; it is
+# started again whenever it ends. Bash, because it reaps the orphans (containerd's shims) that become children of process 1.
+# Usage: machine-init.sh <machine folder> <log folder> <cluster folder> <tools folder>
+set -euo pipefail
+machine=$1 logs=$2
+
+# The host's /run, /var/lib and /var/log stay as they are: what agents write there goes to memory and ends with the machine.
+# The cluster's folder and the tools are laid over again, in case they are below one of those.
+mount -t tmpfs -o mode=0755 tmpfs /run
+for kept in "${@:3}"; do
+  mkdir -p "/run/kept$kept"
+  mount --bind "$kept" "/run/kept$kept"
+done
+for dir in /var/lib /var/log; do
+  mkdir -p "/run/overlay$dir/upper" "/run/overlay$dir/work"
+  mount -t overlay -o "lowerdir=$dir,upperdir=/run/overlay$dir/upper,workdir=/run/overlay$dir/work" overlay "$dir"
+done
+for kept in "${@:3}"; do
+  mkdir -p "$kept"
+  mount --move "/run/kept$kept" "$kept"
+done
+mount --make-rshared / # kubelet and containerd hand mounts to each other
+
+ip link set lo up
+echo 1 >/proc/sys/net/ipv4/ip_forward
+for filter in all default; do echo 0 >"/proc/sys/net/ipv4/conf/$filter/rp_filter"; done
+
+supervise() {
+  local agent=$1 log="$logs/$1.log" code
+  while true; do
+    code=0
+    "$machine/agents/$agent" >>"$log" 2>&1 </dev/null 3>&- || code=$?
+    echo "$(date -u +%FT%TZ) $agent ended with code $code and is started again" >>"$log"
+    sleep 1
+  done
+}
+
+declare -A started
+rm -f "$machine/control"
+mkfifo -m 0600 "$machine/control"
+exec 3<>"$machine/control" # open for writing too, or reading would end with the first writer
+echo ready
+exec >>"$logs/init.log" 2>&1
+while read -r -u 3 agent; do
+  [ -z "${started[$agent]:-}" ] || continue
+  started[$agent]=yes
+  supervise "$agent" &
+done

@@ -1,0 +1,105 @@
+import { run, succeeds } from "./command";
+import type { ClusterLayout, NodeMachine } from "./layout";
+import { inNetworkOf } from "./machine";
+
+/** The bridge that joins host, control plane and nodes. It is in the control plane's network namespace: bridged packets pass
+ * the iptables rules of the namespace the bridge is in, and the host's may drop or rewrite them. */
+const bridge = "switch";
+
+/**
+ * Wires the control plane: the switch with the control plane's address, and the cable to the host's one interface.
+ * @param pid first process of the control plane
+ */
+export async function connectControlPlane(layout: ClusterLayout, pid: number): Promise<void> {
+  const { controlPlane, hostInterface } = layout;
+  if (!(await linkExists(pid, bridge))) await ipIn(pid, [`link add ${bridge} type bridge`]);
+  if (!(await linkExists(pid, "host"))) {
+    if (await succeeds("ip", ["link", "show", hostInterface])) await run("ip", ["link", "del", hostInterface]);
+    await run("ip", ["link", "add", hostInterface, "type", "veth", "peer", "name", "host", "netns", String(pid)]);
+  }
+  await ipIn(pid, [
+    `addr replace ${controlPlane.address}/24 dev ${bridge}`,
+    `link set ${bridge} up`,
+    `link set host master ${bridge} up`,
+    ...podRoutes(layout),
+  ]);
+  await ip([
+    `link set ${hostInterface} alias ${ownerOf(layout)}`,
+    `addr replace ${layout.hostAddress}/24 dev ${hostInterface}`,
+    `link set ${hostInterface} up`,
+    ...podRoutes(layout),
+  ]);
+}
+
+/**
+ * Wires a node to the switch, with routes to the pods of the others. Nothing leads out of the cluster: what does not exist in
+ * it fails at once ("network is unreachable") and not after a time-out.
+ * @param nodePid first process of the node
+ * @param switchPid first process of the control plane
+ */
+export async function connectNode(
+  layout: ClusterLayout,
+  node: NodeMachine,
+  nodePid: number,
+  switchPid: number,
+): Promise<void> {
+  if (!(await linkExists(nodePid, "eth0"))) {
+    // The kernel clears a dead machine's cable away in its own time; the name must be free now.
+    if (await linkExists(switchPid, node.port)) await ipIn(switchPid, [`link del ${node.port}`]);
+    await ipIn(switchPid, [`link add ${node.port} type veth peer name eth0 netns ${nodePid}`]);
+  }
+  await ipIn(switchPid, [`link set ${node.port} master ${bridge} up`]);
+  await ipIn(nodePid, [
+    `addr replace ${node.address}/24 dev eth0`,
+    "link set eth0 up",
+    // kube-proxy rewrites Service addresses, yet the kernel wants a route to them before it gets to that.
+    `route replace ${layout.serviceCidr} via ${layout.controlPlane.address}`,
+    ...podRoutes(layout, node),
+  ]);
+}
+
+/** Pulls a node's cable at the switch, or plugs it in again. */
+export async function setCable(node: NodeMachine, switchPid: number, state: "up" | "down"): Promise<void> {
+  await ipIn(switchPid, [`link set ${node.port} ${state}`]);
+}
+
+/** Whether a node's cable is plugged in at the switch. */
+export async function cableIsUp(node: NodeMachine, switchPid: number): Promise<boolean> {
+  const { stdout } = await run("nsenter", [...inNetworkOf(switchPid), "ip", "-j", "link", "show", node.port]).catch(
+    () => ({ stdout: "[]" }),
+  );
+  const links = JSON.parse(stdout) as { flags: string[] }[];
+  return links.some(({ flags }) => flags.includes("UP"));
+}
+
+/** Removes what the cluster has on the host. The interface goes by itself with the control plane; this is for the case it did not. */
+export async function disconnectHost(layout: ClusterLayout): Promise<void> {
+  const { hostInterface } = layout;
+  if (await succeeds("ip", ["link", "show", hostInterface])) {
+    // Between the look and the deletion the kernel may have been quicker.
+    await run("ip", ["link", "del", hostInterface]).catch(() => {});
+  }
+}
+
+/** The mark on the host's interface that tells whose it is. */
+export function ownerOf(layout: ClusterLayout): string {
+  return layout.root;
+}
+
+function podRoutes(layout: ClusterLayout, except?: NodeMachine): string[] {
+  return layout.nodes
+    .filter((node) => node !== except)
+    .map((node) => `route replace ${node.podCidr} via ${node.address}`);
+}
+
+async function linkExists(pid: number, link: string): Promise<boolean> {
+  return succeeds("nsenter", [...inNetworkOf(pid), "ip", "link", "show", link]);
+}
+
+async function ipIn(pid: number, commands: readonly string[]): Promise<void> {
+  await run("nsenter", [...inNetworkOf(pid), "ip", "-batch", "-"], `${commands.join("\n")}\n`);
+}
+
+async function ip(commands: readonly string[]): Promise<void> {
+  await run("ip", ["-batch", "-"], `${commands.join("\n")}\n`);
+}

@@ -1,0 +1,93 @@
+import { type NatsConnection, tokenAuthenticator } from "@nats-io/nats-core";
+import type { ProbeContext } from "../context";
+import type { ServerAddress } from "../contract";
+import { accountOf, credsAuthenticator, decodeClaims, type UserClaims } from "../creds";
+import type { Check } from "../runner";
+import { isRefusal } from "./connect";
+import { everyServerRefuses } from "./refusals";
+
+/** What a server asks the auth callout. https://docs.nats.io/running-a-nats-service/configuration/securing_nats/auth_callout */
+interface AuthorizationRequest {
+  readonly nats: {
+    readonly server_id: { readonly name: string };
+    readonly connect_opts: { readonly auth_token?: string; readonly jwt?: string };
+  };
+}
+
+/**
+ * A connection with nothing but a token reaches the auth callout, in the name of the sentinel.
+ * We listen as a callout does, but answer for our own token only, and always no: whoever else connects meanwhile is left to the real callout.
+ */
+export const sentinel: Check<ProbeContext> = {
+  name: "sentinel",
+  needs: ["client-connect"],
+  timeoutMs: 12_000,
+  async run(context) {
+    const { jwt, claims } = context.creds("sentinel");
+    requireBearerOf(claims, context.settings.expected.accounts.AUTH);
+    const problems = await Promise.all(context.liveServers.map((server) => callout(context, server, jwt)));
+    const found = problems.filter((problem) => problem !== undefined);
+    if (found.length) throw new Error(found.join("; "));
+    return `bearer of AUTH, default_sentinel of ${context.liveServers.length} servers; a token reaches the callout, its no is obeyed`;
+  },
+};
+
+/** The sentinel opens the door to the callout and nothing else. */
+export const sentinelMayDoNothing: Check<ProbeContext> = {
+  name: "sentinel-may-do-nothing",
+  needs: ["client-connect"],
+  async run(context) {
+    const creds = context.creds("sentinel");
+    const { pub, sub } = creds.claims.nats;
+    for (const [verb, permission] of [
+      ["publish", pub],
+      ["subscribe", sub],
+    ] as const) {
+      if (!permission?.deny?.includes(">")) throw new Error(`the sentinel may ${verb}: its JWT does not deny ">"`);
+    }
+    const seen = await everyServerRefuses(context, credsAuthenticator(creds));
+    return `may neither publish nor subscribe; alone ${seen}`;
+  },
+};
+
+function requireBearerOf(claims: UserClaims, account: string | undefined): void {
+  if (!claims.nats.bearer_token) throw new Error("the user in Secret nats-sentinel-creds is not a bearer");
+  if (accountOf(claims) !== account) {
+    throw new Error(`the user in Secret nats-sentinel-creds is of account ${accountOf(claims)}, not AUTH (${account})`);
+  }
+}
+
+/** What is wrong when a client with a token of ours connects to this server; undefined if nothing is. */
+async function callout(context: ProbeContext, server: ServerAddress, sentinelJwt: string): Promise<string | undefined> {
+  const token = context.subject(`sentinel.${server.name}`);
+  // A connection to the same server: interest on another would have to travel there first.
+  const listener = await context.connect("auth-callout", server);
+  const request = listenFor(listener, token);
+  await listener.flush();
+  try {
+    await context.open(tokenAuthenticator(token), server);
+    return `${server.name} let a meaningless token in`;
+  } catch (error) {
+    if (!isRefusal(error)) return `${server.name}: ${(error as Error).message}`;
+  } finally {
+    // Drained, so that a request that has arrived is read even if a deployed callout answered first.
+    await listener.drain();
+  }
+  const seen = await request;
+  if (!seen) return `${server.name} did not ask the auth callout about a token`;
+  if (seen.nats.connect_opts.jwt !== sentinelJwt) {
+    return `${server.name} has another default_sentinel than Secret nats-sentinel-creds`;
+  }
+  return undefined;
+}
+
+/** The request about our token, answered with an empty message, which is a no; undefined if none came before the connection closed. */
+async function listenFor(listener: NatsConnection, token: string): Promise<AuthorizationRequest | undefined> {
+  for await (const message of listener.subscribe("$SYS.REQ.USER.AUTH")) {
+    const request = decodeClaims<AuthorizationRequest>(message.string());
+    if (request.nats.connect_opts.auth_token !== token) continue;
+    message.respond();
+    return request;
+  }
+  return undefined;
+}

@@ -1,0 +1,22 @@
+import assert from "node:assert/strict";
+import { formatSize, parseDuration, parseSize } from "../../../components/units";
+
+describe("units", () => {
+  it("reads sizes with binary units only", () => {
+    assert.equal(parseSize("1Ki"), 1024);
+    assert.equal(parseSize("10Gi"), 10 * 2 ** 30);
+    for (const text of ["", "10", "10G", "10GB", "1.5Gi", "0Gi", "-1Gi", "10 Gi", "Gi"])
+      assert.equal(parseSize(text), undefined, text);
+  });
+
+  it("writes sizes as they are read", () => {
+    for (const text of ["1Ki", "512Mi", "10Gi", "3Ti"]) assert.equal(formatSize(parseSize(text) ?? 0), text);
+    assert.equal(formatSize(1536 * 2 ** 20), "1536Mi");
+    assert.equal(formatSize(512), "512B");
+  });
+
+  it("reads durations", () => {
+    assert.deepEqual(["30s", "15m", "1h", "7d"].map(parseDuration), [30, 900, 3600, 604_800]);
+    for (const text of ["", "15", "0s", "1w", "1h30m", "-1s"]) assert.equal(parseDuration(text), undefined, text);
+  });
+});

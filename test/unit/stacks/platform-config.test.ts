@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { ConfigError } from "../../../stacks/config-error";
+import { parsePlatformConfig, platformSchema } from "../../../stacks/platform-config";
+
+const root = join(__dirname, "..", "..", "..");
+
+/** Problems as `key: reason`, or an empty list when the configuration is accepted. */
+function problems(raw: Record<string, unknown>) {
+  try {
+    parsePlatformConfig(raw);
+    return [];
+  } catch (error) {
+    assert.ok(error instanceof ConfigError, String(error));
+    return error.problems;
+  }
+}
+
+function stackFile(name: string): Record<string, unknown> {
+  const { config } = parse(readFileSync(join(root, name), "utf8"));
+  const entries = Object.entries(config as Record<string, unknown>);
+  return Object.fromEntries(entries.map(([key, value]) => [key.replace("nats-platform:", ""), value]));
+}
+
+describe("platform configuration", () => {
+  it("is complete with no key set", () => {
+    const config = parsePlatformConfig({});
+    assert.equal(config.replicas, 3);
+    assert.equal(config.storageClass, undefined);
+    assert.deepEqual(
+      config.buckets.map(({ name, ttl }) => [name, ttl]),
+      [
+        ["message_state", "15m"],
+        ["retry_queue", "1h"],
+        ["dead_letter_queue", "7d"],
+      ],
+    );
+  });
+
+  it("reads values as Pulumi keeps them, as text", () => {
+    const config = parsePlatformConfig({
+      replicas: "5",
+      metrics: "false",
+      buckets: '[{"name":"a","maxSize":"1Gi","ttl":"1h"}]',
+    });
+    assert.equal(config.replicas, 5);
+    assert.equal(config.metrics, false);
+    assert.deepEqual(config.buckets, [{ name: "a", maxSize: "1Gi", ttl: "1h", replicas: 3, history: 1 }]);
+  });
+
+  it("has the same keys and defaults as Pulumi.yaml declares, each with a type and a description", () => {
+    const declared = parse(readFileSync(join(root, "Pulumi.yaml"), "utf8")).config as Record<
+      string,
+      { type: string; default: unknown; description: string }
+    >;
+    assert.deepEqual(Object.keys(declared).sort(), Object.keys(platformSchema.shape).sort());
+    const defaults = Object.fromEntries(Object.entries(declared).map(([key, { default: value }]) => [key, value]));
+    assert.deepEqual(parsePlatformConfig(defaults), parsePlatformConfig({}));
+    for (const [key, { type, description }] of Object.entries(declared)) assert.ok(type && description, key);
+  });
+
+  for (const file of ["Pulumi.dev.yaml", "Pulumi.prod.yaml"]) {
+    it(`accepts ${file}`, () => assert.deepEqual(problems(stackFile(file)), []));
+  }
+
+  const wrong: [string, Record<string, unknown>, string, RegExp][] = [
+    ["two replicas", { replicas: "2" }, "replicas", /odd and at least 3/],
+    ["an even number of replicas", { replicas: 4 }, "replicas", /odd and at least 3/],
+    ["one replica in prod", { replicas: 1, environment: "prod" }, "replicas", /odd and at least 3/],
+    ["a fraction of a replica", { replicas: "3.5" }, "replicas", /whole number/],
+    ["a storage size without a unit", { jetstreamStorageSize: "10" }, "jetstreamStorageSize", /binary unit/],
+    ["a storage size with a decimal unit", { jetstreamStorageSize: "10G" }, "jetstreamStorageSize", /binary unit/],
+    ["buckets without JetStream", { jetstream: "false" }, "jetstream", /buckets need JetStream/],
+    [
+      "a soft spread in prod",
+      { environment: "prod", topologySpread: "soft" },
+      "topologySpread",
+      /must be hard in prod/,
+    ],
+    ["an unknown environment", { environment: "production" }, "environment", /dev, staging or prod/],
+    ["an unknown key", { replica: 3 }, "replica", /unknown key; known keys are .*replicas/],
+    ["a namespace that is no DNS label", { namespace: "Nats_1" }, "namespace", /DNS label/],
+    ["text for a flag", { leafnodes: "yes" }, "leafnodes", /true or false/],
+    ["broken JSON for a list", { buckets: "[{" }, "buckets", /array/],
+    [
+      "an unknown key in a bucket",
+      { buckets: [{ name: "a", maxSize: "1Gi", size: 1 }] },
+      "buckets[0].size",
+      /unknown key/,
+    ],
+    ["a TTL without a unit", { buckets: [{ name: "a", maxSize: "1Gi", ttl: "15" }] }, "buckets[0].ttl", /unit/],
+    ["an even bucket", { buckets: [{ name: "a", maxSize: "1Gi", replicas: 2 }] }, "buckets[0].replicas", /1, 3 or 5/],
+    [
+      "a bucket of more copies than servers",
+      { buckets: [{ name: "a", maxSize: "1Gi", replicas: 5 }] },
+      "buckets[0].replicas",
+      /at most replicas \(3\)/,
+    ],
+    ["buckets larger than the store", { jetstreamStorageSize: "2Gi" }, "buckets", /adds up to 3Gi/],
+    [
+      "a memory store as large as the server",
+      { jetstreamMemorySize: "1Gi" },
+      "jetstreamMemorySize",
+      /below the memory limit/,
+    ],
+    [
+      "a memory limit below the request",
+      { resources: { requests: { cpu: "1", memory: "2Gi" }, limits: { cpu: "1", memory: "1Gi" } } },
+      "resources.limits.memory",
+      /at least requests.memory/,
+    ],
+    ["an operator without its key", { operatorJwt: "eyJ" }, "operatorJwt", /needs operatorSigningKey/],
+    [
+      "a system account without its operator",
+      { systemAccountJwt: "eyJ", systemAccountSigningKey: "SAA" },
+      "systemAccountJwt",
+      /needs operatorJwt/,
+    ],
+    ["an epoch of 0", { usersEpoch: "0" }, "usersEpoch", /add 1 to rotate/],
+    ["a PodMonitor without metrics", { podMonitor: true, metrics: false }, "podMonitor", /needs metrics/],
+    ["TLS routes without a CA", { tlsClusterSecret: "cluster" }, "tlsClusterSecret", /needs tlsCaSecret/],
+  ];
+  for (const [name, raw, key, reason] of wrong) {
+    it(`refuses ${name}`, () => {
+      const found = problems(raw).find((problem) => problem.key === key);
+      assert.match(found?.reason ?? `no problem with ${key}`, reason);
+    });
+  }
+
+  it("names a bucket that is given twice once", () => {
+    const twice = [
+      { name: "a", maxSize: "1Gi" },
+      { name: "a", maxSize: "1Gi" },
+    ];
+    assert.deepEqual(
+      problems({ buckets: twice }).map(({ key }) => key),
+      ["buckets[1].name"],
+    );
+  });
+
+  it("tells every problem at once, those of single keys and those between keys", () => {
+    const keys = problems({
+      replicas: 2,
+      jetstreamStorageSize: "10",
+      foo: 1,
+      topologySpread: "soft",
+      environment: "prod",
+    }).map(({ key }) => key);
+    for (const key of ["replicas", "jetstreamStorageSize", "foo", "topologySpread"]) assert.ok(keys.includes(key), key);
+  });
+
+  it("names the value found, but never a secret one", () => {
+    assert.equal(problems({ replicas: 2 })[0]?.value, "2");
+    const error = new ConfigError(problems({ operatorSigningKey: "SOSECRET", systemAccountSigningKey: 7 }));
+    assert.doesNotMatch(error.message, /SOSECRET|7/);
+  });
+});
