@@ -4,7 +4,7 @@ import { serverLabels } from "../components/labels";
 import type { Target } from "./target";
 
 /** Kubernetes client configuration of the target, its context selected. */
-export function kubeConfig(target: Target): KubeConfig {
+export function kubeConfig(target: Pick<Target, "kubeconfig" | "context">): KubeConfig {
   if (!existsSync(target.kubeconfig)) {
     throw new Error(`there is no cluster yet: ${target.kubeconfig} does not exist. Run make up first.`);
   }
@@ -15,7 +15,7 @@ export function kubeConfig(target: Target): KubeConfig {
 }
 
 /** Whether the target's API server answers within three seconds. */
-export async function reachable(target: Target): Promise<boolean> {
+export async function reachable(target: Pick<Target, "kubeconfig" | "context">): Promise<boolean> {
   if (!existsSync(target.kubeconfig)) return false;
   const answer = kubeConfig(target).makeApiClient(VersionApi).getCode();
   const timeout = new Promise<undefined>((resolve) => setTimeout(resolve, 3_000, undefined).unref());
@@ -23,7 +23,7 @@ export async function reachable(target: Target): Promise<boolean> {
 }
 
 /** The platform's server pods, by name. */
-export async function serverPods(target: Target, namespace: string) {
+export async function serverPods(target: Pick<Target, "kubeconfig" | "context">, namespace: string) {
   const labelSelector = Object.entries(serverLabels)
     .map((pair) => pair.join("="))
     .join(",");

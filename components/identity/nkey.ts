@@ -89,7 +89,8 @@ export function keyKind(publicKey: string): KeyKind | undefined {
   const kinds = Object.keys(prefixes) as KeyKind[];
   return kinds.find((kind) => {
     try {
-      return Codec.decode(prefixes[kind], Buffer.from(publicKey)).length === keyBytes;
+      // The library decodes text with a character too many as well.
+      return publicKey.length === 56 && Codec.decode(prefixes[kind], Buffer.from(publicKey)).length === keyBytes;
     } catch {
       return false;
     }

@@ -86,12 +86,14 @@ export class Platform extends pulumi.ComponentResource {
 
   private createAuthSecret() {
     const { operatorJwt, systemAccountId, sentinelJwt, preload } = this.identity;
-    const config = pulumi.secret(pulumi.all({ operatorJwt, systemAccountId, sentinelJwt, preload }).apply(authConfig));
+    const config = pulumi.secret(
+      pulumi.output({ operatorJwt, systemAccountId, sentinelJwt, preload }).apply(authConfig),
+    );
     const secret = new k8s.core.v1.Secret(
       names.authSecret,
       {
         metadata: { name: names.authSecret, namespace: this.namespace, labels: commonLabels },
-        stringData: { "auth.conf": config },
+        data: { "auth.conf": config.apply(base64) },
       },
       { parent: this },
     );
@@ -141,6 +143,10 @@ function restartOnChange(checksum: pulumi.Output<string>): pulumi.ResourceTransf
     const annotated = { ...template, metadata: { ...template.metadata, annotations } };
     return { props: { ...props, spec: { ...props.spec, template: annotated } }, opts };
   };
+}
+
+function base64(text: string): string {
+  return Buffer.from(text).toString("base64");
 }
 
 function sha256(text: string): string {

@@ -1,9 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { pauseImage } from "../images";
 import type { NodeMachine } from "./layout";
-
-/** Image of the container that holds a pod's namespaces. */
-export const pauseImage = "registry.k8s.io/pause:3.10.1";
 
 /** containerd's configuration of a node, TOML. What it stores is in the node's folder, its sockets in the node's own /run. */
 export function containerdConfiguration(node: NodeMachine, tools: string): string {

@@ -3,7 +3,7 @@
 # dies the kernel kills every process of the machine at once and takes the mounts and the network with it.
 # Agents are executables in <machine>/agents. A line with an agent's name written to <machine>/control starts it; it is
 # started again whenever it ends. Bash, because it reaps the orphans (containerd's shims) that become children of process 1.
-# Usage: machine-init.sh <machine folder> <log folder> <cluster folder> <tools folder>
+# Usage: machine-init.sh <machine folder> <log folder> <cluster folder> <cache folder>
 set -euo pipefail
 machine=$1 logs=$2
 

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { makePrivateDir } from "../state";
+import { cacheDir, makePrivateDir } from "../state";
 import { lastLines } from "./command";
 import type { ClusterLayout, Machine } from "./layout";
 import { waitFor } from "./wait";
@@ -23,16 +23,21 @@ export interface Agent {
  * @returns process id of its first process
  * @throws {Error} if it does not come up; the message has what it said
  */
-export async function powerOn(layout: ClusterLayout, machine: Machine, toolsDir: string): Promise<number> {
+export async function powerOn(layout: ClusterLayout, machine: Machine): Promise<number> {
   const running = machineProcess(machine);
   if (running !== undefined) return running;
   makePrivateDir(path.join(machine.dir, "agents"));
   keepOneOldLog(machine.logs);
   const child = spawn(
     "unshare",
-    ["--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc", "--"].concat(
-      ["bash", initScript, machine.dir, machine.logs, layout.root, toolsDir],
-    ),
+    ["--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc", "--"].concat([
+      "bash",
+      initScript,
+      machine.dir,
+      machine.logs,
+      layout.root,
+      cacheDir(),
+    ]),
     { detached: true, stdio: ["ignore", "pipe", "pipe"], cwd: "/", env: machineEnvironment() },
   );
   await new Promise<void>((resolve, reject) => {

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { makePrivateDir, writePrivateFile } from "../state";
-import { containerdConfiguration, cniConfiguration } from "./container-runtime";
+import { cniConfiguration, containerdConfiguration } from "./container-runtime";
 import { writeKubeconfig } from "./kubeconfig";
 import { type ClusterLayout, clusterDomain, type NodeMachine } from "./layout";
 import { type Agent, installAgent } from "./machine";
@@ -45,7 +45,10 @@ export function installNode(layout: ClusterLayout, node: NodeMachine, tools: str
     env: { PATH: `${tools}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin` }, // it looks its shim up there
   });
   installAgent(node, kubelet(node, tools));
-  installAgent(node, { name: "kube-proxy", command: [path.join(tools, "kube-proxy"), `--config=${file("kube-proxy.yaml")}`] });
+  installAgent(node, {
+    name: "kube-proxy",
+    command: [path.join(tools, "kube-proxy"), `--config=${file("kube-proxy.yaml")}`],
+  });
   installAgent(node, felix(node, tools, calicoKubeconfig));
 }
 

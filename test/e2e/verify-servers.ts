@@ -120,7 +120,8 @@ export class TestServers {
             () => false,
           );
       if (up) return;
-      if (Date.now() > deadline) throw new Error(`nats-${index} is not healthy; see ${this.dir}/nats-${index}/nats.log`);
+      if (Date.now() > deadline)
+        throw new Error(`nats-${index} is not healthy; see ${this.dir}/nats-${index}/nats.log`);
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
@@ -176,7 +177,19 @@ export function createCertificate(dir: string): { cert: string; key: string; ca:
   const file = (name: string) => join(dir, name);
   const openssl = (...args: string[]) => execFileSync("openssl", args, { stdio: "ignore" });
   const newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
-  openssl("req", "-x509", ...newKey, "-keyout", file("ca.key"), "-out", file("ca.crt"), "-days", "1", "-subj", "/CN=ca");
+  openssl(
+    "req",
+    "-x509",
+    ...newKey,
+    "-keyout",
+    file("ca.key"),
+    "-out",
+    file("ca.crt"),
+    "-days",
+    "1",
+    "-subj",
+    "/CN=ca",
+  );
   openssl(
     ...["req", "-x509", ...newKey, "-keyout", file("tls.key"), "-out", file("tls.crt"), "-days", "1"],
     ...["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"],
@@ -199,7 +212,9 @@ async function freePorts(count: number): Promise<number[]> {
 }
 
 function serverBinary(): string {
-  const cache = process.env.NATS_PLATFORM_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(process.env.HOME ?? "", ".cache"), "nats-platform");
+  const cache =
+    process.env.NATS_PLATFORM_CACHE ??
+    join(process.env.XDG_CACHE_HOME ?? join(process.env.HOME ?? "", ".cache"), "nats-platform");
   const binary = join(cache, "tools/nats-server-v2.14.2/nats-server");
   if (!existsSync(binary)) throw new Error(`${binary} is missing: run \`make tools\``);
   return binary;

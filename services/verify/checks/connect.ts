@@ -1,4 +1,3 @@
-import { errors } from "@nats-io/nats-core";
 import type { ProbeContext } from "../context";
 import { serverVersionFloor } from "../contract";
 import { accountOf } from "../creds";
@@ -97,8 +96,3 @@ export const systemEvents: Check<ProbeContext> = {
     throw new Error("the subscription ended");
   },
 };
-
-/** Whether a failed attempt to connect was the server's decision about who asked. */
-export function isRefusal(error: unknown): boolean {
-  return error instanceof errors.AuthorizationError || error instanceof errors.UserAuthenticationExpiredError;
-}

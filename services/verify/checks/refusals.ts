@@ -1,10 +1,11 @@
 import { encodeUser } from "@nats-io/jwt";
-import { type Authenticator, jwtAuthenticator } from "@nats-io/nats-core";
+import { type Authenticator, errors, jwtAuthenticator } from "@nats-io/nats-core";
 import { createAccount, createUser } from "@nats-io/nkeys";
 import type { ProbeContext } from "../context";
+import type { ServerAddress } from "../contract";
 import { accountOf, credsAuthenticator } from "../creds";
 import type { Check } from "../runner";
-import { isRefusal } from "./connect";
+import { connectTcp } from "../tcp";
 
 /** Nobody gets in without creds. */
 export const refusedWithoutCreds: Check<ProbeContext> = {
@@ -64,17 +65,31 @@ export async function everyServerRefuses(
   context: ProbeContext,
   authenticator: Authenticator | undefined,
 ): Promise<string> {
-  const problems = await Promise.all(
-    context.liveServers.map(async (server) => {
-      try {
-        await context.open(authenticator, server);
-      } catch (error) {
-        return isRefusal(error) ? undefined : `${server.name}: ${(error as Error).message}`;
-      }
-      return `${server.name} let us in`;
-    }),
-  );
+  const problems = await Promise.all(context.liveServers.map((server) => refusal(context, server, authenticator)));
   const found = problems.filter((problem) => problem !== undefined);
   if (found.length) throw new Error(found.join("; "));
   return `refused by ${context.liveServers.length} of ${context.liveServers.length} servers asked`;
+}
+
+/** What is wrong when we try to connect to a server that should refuse us; undefined if it does. */
+export async function refusal(
+  context: ProbeContext,
+  server: ServerAddress,
+  authenticator: Authenticator | undefined,
+): Promise<string | undefined> {
+  try {
+    await context.open(authenticator, server);
+  } catch (error) {
+    return (await isRefusal(error, server)) ? undefined : `${server.name}: ${(error as Error).message}`;
+  }
+  return `${server.name} let us in`;
+}
+
+/** Whether a failed attempt to connect was the server's decision about who asked. */
+async function isRefusal(error: unknown, server: ServerAddress): Promise<boolean> {
+  if (error instanceof errors.AuthorizationError || error instanceof errors.UserAuthenticationExpiredError) return true;
+  // When nobody answers its auth callout in time, a server may close the connection without saying why. The client calls that "connection refused",
+  // as it does a port where nobody listens, which has a cause.
+  const closed = error instanceof errors.ConnectionError && error.cause === undefined;
+  return closed && (await connectTcp(server.host, server.port, 1_000)) === "open";
 }

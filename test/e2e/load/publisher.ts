@@ -1,0 +1,98 @@
+import { existsSync } from "node:fs";
+import { jetstream, jetstreamManager } from "@nats-io/jetstream";
+import { connect, credsAuthenticator, type NatsConnection } from "@nats-io/transport-node";
+import { readFileSync } from "node:fs";
+
+/** One line of output: how far the load has come, or, at the end, what became of it. */
+export interface LoadReport {
+  readonly type: "progress" | "result";
+  /** Messages the servers acknowledged as stored. */
+  readonly acknowledged: number;
+  /** Publishes that got no acknowledgement in time; whether they were stored is unknown. */
+  readonly unacknowledged: number;
+  /** Longest time without any acknowledgement, in milliseconds. */
+  readonly longestGapMs: number;
+  readonly disconnects: number;
+  /** Acknowledged messages that are not in the stream. Known in the result only. */
+  readonly lost?: number;
+  /** Messages in the stream. Known in the result only. */
+  readonly stored?: number;
+}
+
+const stopFile = "/tmp/stop";
+const inFlight = 16;
+
+/**
+ * Publishes numbered messages to a replicated file stream until {@link stopFile} exists, through whatever happens to the servers,
+ * then reads the stream back and counts the acknowledged messages that are missing. Runs as a pod.
+ */
+async function main(): Promise<void> {
+  const stream = process.env.STREAM ?? "LOAD";
+  const connection = await connect({
+    servers: process.env.NATS_URL,
+    authenticator: credsAuthenticator(readFileSync(`${process.env.CREDS_DIR}/control-plane/nats.creds`)),
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 100,
+    waitOnFirstConnect: true,
+  });
+  const counters = { acknowledged: new Set<string>(), unacknowledged: 0, longestGapMs: 0, disconnects: 0, last: Date.now() };
+  void countDisconnects(connection, () => counters.disconnects++);
+  await createStream(connection, stream);
+  counters.last = Date.now();
+
+  let next = 0;
+  const js = jetstream(connection, { timeout: 3_000 });
+  const publish = async () => {
+    while (!existsSync(stopFile)) {
+      const id = String(next++);
+      try {
+        await js.publish(`${stream}.${id}`, id.padEnd(128, "."));
+        counters.acknowledged.add(id);
+        const now = Date.now();
+        counters.longestGapMs = Math.max(counters.longestGapMs, now - counters.last);
+        counters.last = now;
+      } catch {
+        counters.unacknowledged++;
+      }
+    }
+  };
+  const report = (type: LoadReport["type"], more: Partial<LoadReport> = {}) => {
+    const { acknowledged, unacknowledged, longestGapMs, disconnects } = counters;
+    const line: LoadReport = { type, acknowledged: acknowledged.size, unacknowledged, longestGapMs, disconnects, ...more };
+    process.stdout.write(`${JSON.stringify(line)}\n`);
+  };
+  const progress = setInterval(() => report("progress"), 500);
+  await Promise.all(Array.from({ length: inFlight }, publish));
+  clearInterval(progress);
+
+  const found = await readBack(connection, stream);
+  const lost = [...counters.acknowledged].filter((id) => !found.has(id)).length;
+  report("result", { lost, stored: found.size });
+  await (await jetstreamManager(connection)).streams.delete(stream);
+  await connection.close();
+}
+
+async function countDisconnects(connection: NatsConnection, count: () => void): Promise<void> {
+  for await (const { type } of connection.status()) if (type === "disconnect") count();
+}
+
+async function createStream(connection: NatsConnection, name: string): Promise<void> {
+  const jsm = await jetstreamManager(connection);
+  await jsm.streams.add({ name, subjects: [`${name}.>`], num_replicas: 3, storage: "file", retention: "limits" });
+}
+
+/** The numbers of all messages in the stream. */
+async function readBack(connection: NatsConnection, stream: string): Promise<Set<string>> {
+  const found = new Set<string>();
+  const { state } = await (await jetstreamManager(connection)).streams.info(stream);
+  if (state.messages === 0) return found;
+  const consumer = await jetstream(connection).consumers.get(stream);
+  const messages = await consumer.consume({ max_messages: 5_000 });
+  for await (const message of messages) {
+    found.add(message.string().replace(/\.+$/, ""));
+    if (message.seq >= state.last_seq) break;
+  }
+  return found;
+}
+
+void main();

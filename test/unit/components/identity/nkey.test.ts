@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { fromPublic, fromSeed } from "@nats-io/nkeys";
+import { IdentityError } from "../../../../components/identity/errors";
+import {
+  encodeKeyPair,
+  keyKind,
+  publicKeyProblem,
+  signerFromSeed,
+  verifySignature,
+} from "../../../../components/identity/nkey";
+import reference from "./go-reference.json";
+import { testKey } from "./keys";
+
+const named = {
+  operator: "operator",
+  "operator-signing": "operator",
+  account: "account",
+  "account-signing": "account",
+  "account-role": "account",
+  user: "user",
+} as const;
+
+describe("nkeys", () => {
+  for (const [name, kind] of Object.entries(named)) {
+    it(`encodes key "${name}" as Go's nkeys does`, () => {
+      const expected = reference.keys[name as keyof typeof named];
+      assert.deepEqual(testKey(kind, name), expected);
+      assert.equal(signerFromSeed(expected.seed).publicKey, expected.publicKey);
+      assert.equal(signerFromSeed(`  ${expected.seed}\n`, kind).kind, kind);
+    });
+  }
+
+  it("takes entropy as base64 too", () => {
+    const entropy = createHash("sha256").update("user").digest();
+    assert.deepEqual(encodeKeyPair("user", entropy.toString("base64")), encodeKeyPair("user", entropy));
+  });
+
+  it("refuses anything but 32 bytes", () => {
+    assert.throws(() => encodeKeyPair("user", Buffer.alloc(31)), /entropy of user key has 31 bytes, it must be 32/);
+    assert.throws(() => encodeKeyPair("user", Buffer.alloc(33)), IdentityError);
+  });
+
+  it("signs what @nats-io/nkeys verifies, and the same way every time", () => {
+    const { seed, publicKey } = testKey("account", "signer");
+    const data = Buffer.from("payload");
+    const signature = signerFromSeed(seed).sign(data);
+    assert.deepEqual(signature, signerFromSeed(seed).sign(data));
+    assert.ok(fromPublic(publicKey).verify(data, signature));
+    assert.deepEqual(Buffer.from(fromSeed(Buffer.from(seed)).sign(data)), signature);
+  });
+
+  it("verifies its own signatures and refuses changed data, other keys and rubbish", () => {
+    const { seed, publicKey } = testKey("user", "verifier");
+    const data = Buffer.from("payload");
+    const signature = signerFromSeed(seed).sign(data);
+    assert.equal(verifySignature(publicKey, data, signature), true);
+    assert.equal(verifySignature(publicKey, Buffer.from("Payload"), signature), false);
+    assert.equal(verifySignature(testKey("user", "other").publicKey, data, signature), false);
+    assert.equal(verifySignature("no key", data, signature), false);
+    assert.equal(verifySignature(publicKey, data, Buffer.alloc(3)), false);
+    assert.equal(verifySignature(reference.keys.curve.publicKey, data, signature), false);
+  });
+
+  it("tells the kind of a public key, and that other text is none", () => {
+    for (const [name, kind] of Object.entries({ ...named, curve: "curve" })) {
+      assert.equal(keyKind(reference.keys[name as keyof typeof reference.keys].publicKey), kind);
+    }
+    const { seed, publicKey } = testKey("account", "kind");
+    assert.equal(keyKind(seed), undefined);
+    assert.equal(keyKind(publicKey.slice(1)), undefined);
+    assert.equal(keyKind(`${publicKey}A`), undefined);
+    assert.equal(keyKind(publicKey.toLowerCase()), undefined);
+    assert.equal(keyKind(`A${publicKey.slice(1, -1)}${publicKey.endsWith("A") ? "B" : "A"}`), undefined);
+    assert.equal(keyKind(""), undefined);
+  });
+
+  it("explains a wrong public key, and never shows a seed", () => {
+    const account = testKey("account", "explained");
+    assert.equal(publicKeyProblem("key", "account", account.publicKey), undefined);
+    assert.match(
+      publicKeyProblem("key", "account", "ABC") ?? "",
+      /^key is "ABC", it must be the public key of an account \(56 char/,
+    );
+    assert.match(publicKeyProblem("key", "user", account.publicKey) ?? "", /starts with U/);
+    const problem = publicKeyProblem("key", "account", account.seed) ?? "";
+    assert.match(problem, /^key is a seed/);
+    assert.ok(!problem.includes(account.seed));
+  });
+
+  it("refuses malformed seeds and those of another kind without showing them", () => {
+    const { seed } = testKey("user", "secret");
+    const changed = `${seed.slice(0, -1)}${seed.endsWith("A") ? "B" : "A"}`;
+    for (const wrong of [changed, seed.slice(0, 20), "", "SU???", testKey("user", "secret").publicKey]) {
+      assert.throws(
+        () => signerFromSeed(wrong),
+        (error: Error) => error instanceof IdentityError && (wrong === "" || !error.message.includes(wrong)),
+      );
+    }
+    assert.throws(
+      () => signerFromSeed(seed, "operator"),
+      /is of kind user, expected a seed of an operator \(SO\.\.\.\)/,
+    );
+    assert.throws(() => signerFromSeed(reference.keys.curve.seed), /is of kind other/);
+  });
+});
