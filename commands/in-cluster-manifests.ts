@@ -72,7 +72,10 @@ export function programPod(args: ProgramManifestArgs): V1Pod {
           env: Object.entries(args.env).map(([name, value]) => ({ name, value })),
           // Bursts are short, so no limit on CPU.
           resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { memory: "512Mi" } },
-          securityContext: { ...restrictedContainer, capabilities: { drop: ["ALL"] } },
+          securityContext: {
+            ...restrictedContainer,
+            capabilities: { drop: [...restrictedContainer.capabilities.drop] },
+          },
           volumeMounts: volumes.map(({ name, mountPath }) => ({ name, mountPath, readOnly: true })),
         },
       ],
@@ -114,11 +117,7 @@ function programVolumes(args: ProgramManifestArgs) {
         },
       ]
     : [];
-  return [
-    { name: "program", mountPath: codeDir, source: { configMap: { name: args.name } } },
-    ...creds,
-    ...ca,
-  ];
+  return [{ name: "program", mountPath: codeDir, source: { configMap: { name: args.name } } }, ...creds, ...ca];
 }
 
 function nodeAffinity({ nodeName, antiAffinityNode }: ProgramManifestArgs) {

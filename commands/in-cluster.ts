@@ -1,8 +1,9 @@
 import { hostname } from "node:os";
-import { PassThrough } from "node:stream";
 import { createInterface } from "node:readline";
+import { PassThrough } from "node:stream";
 import { CoreV1Api, type KubeConfig, Log, NetworkingV1Api, type V1Pod } from "@kubernetes/client-node";
 import { optionalDependencies } from "../package.json";
+import { apiErrorMessage } from "./api-error";
 import { bundle } from "./bundle";
 import {
   containerName,
@@ -53,27 +54,45 @@ const startTimeoutMs = 120_000;
 /** How long a pod may find no node, in milliseconds. */
 const scheduleTimeoutMs = 20_000;
 
+/** How long removing may take, in milliseconds. */
+const removeTimeoutMs = 15_000;
+
 const pollMs = 150;
 
 /**
  * Runs a program as a Pod of the cluster until it ends, and removes everything of it again, also when it fails or is aborted.
- * Removes first what killed commands have left behind.
+ * Removes first what killed commands have left behind. Always ends, whatever has become of the cluster.
  * @returns the program's exit code
- * @throws Error saying why the pod cannot start, or that the signal was aborted
+ * @throws Error saying why the pod cannot start, that it ran out of time, or that the signal was aborted
  */
 export async function runInCluster(program: InClusterProgram): Promise<number> {
   const config = kubeConfig(program);
-  const manifests = await manifestArgs(program);
-  await removeLeftovers(config, program.namespace);
-  program.signal?.throwIfAborted();
+  const args = await manifestArgs(program);
+  const timeout = AbortSignal.timeout(startTimeoutMs + args.deadlineSeconds * 1000);
+  const signal = program.signal ? AbortSignal.any([program.signal, timeout]) : timeout;
   try {
-    await create(config, manifests);
-    const pod = await waitForStart(config, manifests, program.signal);
-    await follow(config, pod, program);
-    return await waitForExit(config, manifests, program.signal);
+    await abortable(removeLeftovers(config, program.namespace), signal);
+    return await abortable(runPod(config, args, program.onLine, signal), signal);
+  } catch (error) {
+    throw new Error(apiErrorMessage(error), { cause: error });
   } finally {
-    await remove(config, program.namespace, manifests.name);
+    await abortable(remove(config, program.namespace, args.name), AbortSignal.timeout(removeTimeoutMs));
   }
+}
+
+async function runPod(
+  config: KubeConfig,
+  args: ProgramManifestArgs,
+  onLine: (line: string) => void,
+  signal: AbortSignal,
+): Promise<number> {
+  await create(config, args);
+  await waitForStart(config, args, signal);
+  const seen = await follow(config, args, onLine, signal);
+  const exitCode = await waitForExit(config, args, signal);
+  // The API server may end a log before the program has ended.
+  for (const line of (await wholeLog(config, args)).slice(seen)) onLine(line);
+  return exitCode;
 }
 
 async function manifestArgs(program: InClusterProgram): Promise<ProgramManifestArgs> {
@@ -103,13 +122,14 @@ async function create(config: KubeConfig, args: ProgramManifestArgs): Promise<vo
   await core.createNamespacedPod({ namespace, body: programPod(args) });
 }
 
-async function waitForStart(config: KubeConfig, args: ProgramManifestArgs, signal?: AbortSignal): Promise<V1Pod> {
+async function waitForStart(config: KubeConfig, args: ProgramManifestArgs, signal: AbortSignal): Promise<void> {
   const started = Date.now();
   for (;;) {
     const pod = await readPod(config, args, signal);
     const state = pod.status?.containerStatuses?.[0]?.state;
-    if (state?.running || state?.terminated) return pod;
-    if (pod.status?.phase === "Failed") throw new Error(`pod ${args.name} failed: ${pod.status.message ?? pod.status.reason}`);
+    if (state?.running || state?.terminated) return;
+    if (pod.status?.phase === "Failed")
+      throw new Error(`pod ${args.name} failed: ${pod.status.message ?? pod.status.reason}`);
     const problem = startProblem(pod, Date.now() - started);
     if (problem) throw new Error(`pod ${args.name} ${problem}`);
     await pause(signal);
@@ -127,26 +147,42 @@ export function startProblem(pod: V1Pod, elapsedMs: number): string | undefined 
   if (waiting?.reason && hopeless.includes(waiting.reason)) {
     return `cannot start: ${waiting.reason}: ${waiting.message ?? ""}`;
   }
-  if (elapsedMs > startTimeoutMs) return `has not started after ${elapsedMs / 1000} s: ${waiting?.reason ?? "no reason given"}`;
+  if (elapsedMs > startTimeoutMs)
+    return `has not started after ${elapsedMs / 1000} s: ${waiting?.reason ?? "no reason given"}`;
   return undefined;
 }
 
-async function follow(config: KubeConfig, pod: V1Pod, { namespace, onLine, signal }: InClusterProgram): Promise<void> {
+/** Passes on the lines of the log until it ends. @returns their number */
+async function follow(
+  config: KubeConfig,
+  { namespace, name }: ProgramManifestArgs,
+  onLine: (line: string) => void,
+  signal: AbortSignal,
+): Promise<number> {
   const output = new PassThrough();
   const lines = createInterface({ input: output });
-  const request = await new Log(config).log(namespace, pod.metadata?.name ?? "", containerName, output, { follow: true });
-  const abort = () => {
+  const request = await new Log(config).log(namespace, name, containerName, output, { follow: true });
+  const end = () => {
     request.abort();
     lines.close();
   };
-  signal?.addEventListener("abort", abort, { once: true });
-  output.once("error", abort);
-  for await (const line of lines) onLine(line);
-  signal?.removeEventListener("abort", abort);
-  signal?.throwIfAborted();
+  signal.addEventListener("abort", end, { once: true });
+  output.once("error", end);
+  let count = 0;
+  for await (const line of lines) {
+    onLine(line);
+    count++;
+  }
+  signal.removeEventListener("abort", end);
+  return count;
 }
 
-async function waitForExit(config: KubeConfig, args: ProgramManifestArgs, signal?: AbortSignal): Promise<number> {
+async function wholeLog(config: KubeConfig, { namespace, name }: ProgramManifestArgs): Promise<string[]> {
+  const log = await config.makeApiClient(CoreV1Api).readNamespacedPodLog({ namespace, name, container: containerName });
+  return log ? log.trimEnd().split("\n") : [];
+}
+
+async function waitForExit(config: KubeConfig, args: ProgramManifestArgs, signal: AbortSignal): Promise<number> {
   for (;;) {
     const { status } = await readPod(config, args, signal);
     const exit = status?.containerStatuses?.[0]?.state?.terminated;
@@ -156,14 +192,29 @@ async function waitForExit(config: KubeConfig, args: ProgramManifestArgs, signal
   }
 }
 
-function readPod(config: KubeConfig, { name, namespace }: ProgramManifestArgs, signal?: AbortSignal): Promise<V1Pod> {
-  signal?.throwIfAborted();
+function readPod(config: KubeConfig, { name, namespace }: ProgramManifestArgs, signal: AbortSignal): Promise<V1Pod> {
+  signal.throwIfAborted();
   return config.makeApiClient(CoreV1Api).readNamespacedPod({ name, namespace });
 }
 
-async function pause(signal?: AbortSignal): Promise<void> {
+/** Rejects with the signal's reason as soon as it is aborted, whatever the promise waits for. */
+async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  let abort: (() => void) | undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(signal.reason);
+    signal.addEventListener("abort", abort, { once: true });
+  });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    if (abort) signal.removeEventListener("abort", abort);
+  }
+}
+
+async function pause(signal: AbortSignal): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, pollMs));
-  signal?.throwIfAborted();
+  signal.throwIfAborted();
 }
 
 /** Deletes a program's objects; those that are gone already do not matter. */

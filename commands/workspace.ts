@@ -11,9 +11,12 @@ import { projectRoot, type Target } from "./target";
 
 const projectName = "nats-platform";
 
-/** Opens the target's stack through the Automation API; creates it when it does not exist. */
-export async function openStack(target: Target): Promise<Stack> {
-  const { workDir, envVars } = await workspace(target);
+/**
+ * Opens the target's stack through the Automation API; creates it when it does not exist.
+ * @param changes configuration values, by key without the project's prefix, in place of those in the stack's file; local cluster only
+ */
+export async function openStack(target: Target, changes: Readonly<Record<string, unknown>> = {}): Promise<Stack> {
+  const { workDir, envVars } = await workspace(target, changes);
   const pulumiCommand = await PulumiCommand.get(
     existsSync(join(toolsBin(), "pulumi")) ? { root: join(toolsBin(), "..") } : {},
   );
@@ -30,7 +33,10 @@ export async function pulumiEnvironment(target: Target): Promise<Record<string, 
   return (await workspace(target)).envVars;
 }
 
-async function workspace(target: Target): Promise<{ workDir: string; envVars: Record<string, string> }> {
+async function workspace(
+  target: Target,
+  changes: Readonly<Record<string, unknown>> = {},
+): Promise<{ workDir: string; envVars: Record<string, string> }> {
   const path = [toolsBin(), await pluginFolder(), process.env.PATH ?? ""].filter(Boolean).join(":");
   const common = { PATH: path, KUBECONFIG: target.kubeconfig, PULUMI_SKIP_UPDATE_CHECK: "true" };
   // A cluster of the user's own comes with Pulumi settings of the user's own: backend, passphrase and project as they are.
@@ -38,7 +44,7 @@ async function workspace(target: Target): Promise<{ workDir: string; envVars: Re
   const { pulumi } = clusterPaths(target.cluster);
   const workDir = join(pulumi, "project");
   for (const dir of [pulumi, workDir, join(pulumi, "backend"), join(pulumi, "home")]) makePrivateDir(dir);
-  copyProject(target.stack, workDir);
+  copyProject(target.stack, workDir, changes);
   return {
     workDir,
     envVars: {
@@ -62,11 +68,12 @@ async function pluginFolder(): Promise<string> {
  * The project as the local cluster's stack sees it: a copy, because Pulumi writes the stack's encryption salt into its
  * configuration file, and what is made on one machine does not belong in the repository.
  */
-function copyProject(stack: string, workDir: string): void {
+function copyProject(stack: string, workDir: string, changes: Readonly<Record<string, unknown>>): void {
   const file = `Pulumi.${stack}.yaml`;
   const read = (path: string) => (existsSync(path) ? (parse(readFileSync(path, "utf8")) ?? {}) : {});
   const { encryptionsalt } = read(join(workDir, file));
   const settings = { ...read(join(projectRoot, file)), ...(encryptionsalt ? { encryptionsalt } : {}) };
+  for (const [key, value] of Object.entries(changes)) settings.config[`${projectName}:${key}`] = value;
   writePrivateFile(join(workDir, file), stringify(settings));
   writePrivateFile(join(workDir, "Pulumi.yaml"), readFileSync(join(projectRoot, "Pulumi.yaml"), "utf8"));
 }

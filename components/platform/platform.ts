@@ -5,22 +5,12 @@ import { PlatformIdentity, type PlatformIdentityArgs } from "../identity/platfor
 import { clientNamespaceLabel, commonLabels } from "../labels";
 import type { Bucket } from "./bucket-config";
 import { Buckets } from "./buckets";
+import { type ChartSource, chartVersion } from "./chart-source";
 import { type ChartValuesArgs, chartValues } from "./chart-values";
 import { networkPolicies } from "./network-policies";
 import { names } from "./ports";
 import { authConfig } from "./server-config";
 import { platformUrls } from "./urls";
-
-/** Where the official chart comes from. */
-export interface ChartSource {
-  /** Folder of the chart on disk; otherwise it is fetched from {@link repository}. */
-  readonly path?: string;
-  /** Chart repository. */
-  readonly repository: string;
-}
-
-/** Version of the official `nats` chart, and of the servers it runs. */
-export const chartVersion = "2.14.2";
 
 /** Arguments of {@link Platform}. */
 export interface PlatformArgs extends ChartValuesArgs {
