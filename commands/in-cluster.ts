@@ -70,13 +70,21 @@ export async function runInCluster(program: InClusterProgram): Promise<number> {
   const args = await manifestArgs(program);
   const timeout = AbortSignal.timeout(startTimeoutMs + args.deadlineSeconds * 1000);
   const signal = program.signal ? AbortSignal.any([program.signal, timeout]) : timeout;
+  const running = removeLeftovers(config, program.namespace).then(() => runPod(config, args, program.onLine, signal));
   try {
-    await abortable(removeLeftovers(config, program.namespace), signal);
-    return await abortable(runPod(config, args, program.onLine, signal), signal);
+    return await abortable(running, signal);
   } catch (error) {
     throw new Error(apiErrorMessage(error), { cause: error });
   } finally {
-    await abortable(remove(config, program.namespace, args.name), AbortSignal.timeout(removeTimeoutMs));
+    // Nothing may be created any more once we remove.
+    const settled = running.then(
+      () => {},
+      () => {},
+    );
+    await abortable(
+      settled.then(() => remove(config, program.namespace, args.name)),
+      AbortSignal.timeout(removeTimeoutMs),
+    );
   }
 }
 
@@ -86,7 +94,7 @@ async function runPod(
   onLine: (line: string) => void,
   signal: AbortSignal,
 ): Promise<number> {
-  await create(config, args);
+  await create(config, args, signal);
   await waitForStart(config, args, signal);
   const seen = await follow(config, args, onLine, signal);
   const exitCode = await waitForExit(config, args, signal);
@@ -112,13 +120,16 @@ async function manifestArgs(program: InClusterProgram): Promise<ProgramManifestA
   };
 }
 
-async function create(config: KubeConfig, args: ProgramManifestArgs): Promise<void> {
+async function create(config: KubeConfig, args: ProgramManifestArgs, signal: AbortSignal): Promise<void> {
   const { namespace } = args;
   const core = config.makeApiClient(CoreV1Api);
+  signal.throwIfAborted();
   await core.createNamespacedConfigMap({ namespace, body: programConfigMap(args) });
   if (!args.client) {
+    signal.throwIfAborted();
     await config.makeApiClient(NetworkingV1Api).createNamespacedNetworkPolicy({ namespace, body: openEgress(args) });
   }
+  signal.throwIfAborted();
   await core.createNamespacedPod({ namespace, body: programPod(args) });
 }
 

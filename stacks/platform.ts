@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Platform } from "../components/platform/platform";
 import { platformUrls } from "../components/platform/urls";
+import { kubernetesProvider } from "./kubernetes-provider";
 import { platformArgs } from "./platform-args";
 import { parsePlatformConfig } from "./platform-config";
 
@@ -11,7 +12,7 @@ import { parsePlatformConfig } from "./platform-config";
 export function platformStack() {
   const config = readConfig();
   const args = platformArgs(config);
-  const platform = new Platform("platform", args);
+  const platform = new Platform("platform", args, { providers: [kubernetesProvider()] });
   const urls = platformUrls(args);
   const { identity } = platform;
   const secretNames = Object.entries(identity.credentials).map(([user, { secretName }]) => [user, secretName] as const);

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { base32 } from "@nats-io/nkeys/lib/base32";
 import { IdentityError } from "./errors";
-import { type Signer, type SigningKind, verifySignature } from "./nkey";
+import { owners, type Signer, type SigningKind, verifySignature } from "./nkey";
 
 /** What a JWT is about; the `type` of its NATS claims. */
 export type JwtType = SigningKind;
@@ -53,7 +53,7 @@ export function encodeJwt(claims: Claims, signer: Signer, validity: Validity): s
   const { type } = claims.nats;
   if (signer.kind !== signers[type]) {
     throw new IdentityError(
-      `the ${type} JWT "${claims.name}" is to be signed by a key of an ${signer.kind}: sign it with one of an ${signers[type]}`,
+      `the ${type} JWT "${claims.name}" is to be signed by a key of ${owners[signer.kind]}: sign it with one of ${owners[signers[type]]}`,
     );
   }
   const { issuedAt, ttlSeconds } = validity;

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { IdentityError } from "./errors";
-import { encodeKeyPair, type SigningKind } from "./nkey";
+import { encodeKeyPair, entropyOf, type SigningKind } from "./nkey";
 
 /** A key pair of the stack. Kept in its state, encrypted. */
 export interface KeyPair {
@@ -20,12 +20,17 @@ export interface SigningKeys {
 }
 
 /**
- * A key pair from 32 bytes of a `random.RandomBytes`, the only source of entropy.
+ * A key pair from a `random.RandomPassword`, the only source of entropy.
+ *
+ * Why not `random.RandomBytes`: its bytes are also the resource's id, and Pulumi keeps ids in the clear. A RandomPassword has none of its
+ * own ("none"), and its result is encrypted. 64 letters and digits hold 381 bits, of which a key takes 256.
  * @param name of the resource; another name is another key
+ * @see https://www.pulumi.com/docs/iac/concepts/secrets/#the-resource-id-cannot-be-made-secret
  */
 export function generateKeyPair(name: string, kind: SigningKind, opts: pulumi.CustomResourceOptions): KeyPair {
-  const entropy = new random.RandomBytes(name, { length: 32 }, opts);
-  const pair = pulumi.secret(entropy.base64).apply((bytes) => encodeKeyPair(kind, bytes));
+  // Any change of these arguments replaces every key of every stack.
+  const entropy = new random.RandomPassword(name, { length: 64, special: false }, opts);
+  const pair = pulumi.secret(entropy.result).apply((text) => encodeKeyPair(kind, entropyOf(text)));
   return {
     publicKey: pulumi.unsecret(pair.apply(({ publicKey }) => publicKey)),
     seed: pair.apply(({ seed }) => seed),
@@ -37,7 +42,7 @@ export function generateKeyPair(name: string, kind: SigningKind, opts: pulumi.Cu
  *
  * Why three: servers do not all learn of a change at the same moment. When the epoch is raised by one, the key that signs from then on
  * was already trusted before, and the one that signed before still is, so a single `pulumi up` rotates without a gap. Raised by more than
- * one, there is a gap until every server knows the new keys.
+ * one, there is a gap until every server knows the new keys. What other stacks signed with the former key has to be signed anew before the next rotation.
  * @param epoch whole number from 1
  * @throws {IdentityError} if it is not
  */

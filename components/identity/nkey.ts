@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, sign, verify } from "node:crypto";
+import { createHash, createPrivateKey, createPublicKey, sign, verify } from "node:crypto";
 import { Prefix } from "@nats-io/nkeys";
 // The package's own index offers no way to encode given bytes, only to make random keys; its codec is a documented-as-internal module.
 import { Codec } from "@nats-io/nkeys/lib/codec";
@@ -33,6 +33,14 @@ const prefixes: Readonly<Record<KeyKind, Prefix>> = {
   user: Prefix.User,
 };
 
+/** For messages. */
+export const owners: Readonly<Record<KeyKind, string>> = {
+  account: "an account",
+  curve: "a curve key",
+  operator: "an operator",
+  user: "a user",
+};
+
 const firstLetters: Readonly<Record<KeyKind, string>> = { account: "A", curve: "X", operator: "O", user: "U" };
 
 // Node takes Ed25519 keys in DER only: these are the fixed headers before the 32 bytes (RFC 8410).
@@ -43,18 +51,30 @@ const keyBytes = 32;
 /**
  * Encodes 32 random bytes as an nkey pair.
  * @param kind owner of the key; decides the first letters
- * @param entropy 32 bytes, or their base64
  * @throws {IdentityError} if there are not exactly 32 bytes
  * @see https://docs.nats.io/running-a-nats-service/configuration/securing_nats/auth_intro/nkey_auth
  */
-export function encodeKeyPair(kind: SigningKind, entropy: Uint8Array | string): EncodedKeyPair {
-  const raw = typeof entropy === "string" ? Buffer.from(entropy, "base64") : Buffer.from(entropy);
-  if (raw.length !== keyBytes) {
+export function encodeKeyPair(kind: SigningKind, entropy: Uint8Array): EncodedKeyPair {
+  if (entropy.length !== keyBytes) {
     throw new IdentityError(
-      `entropy of ${kind} key has ${raw.length} bytes, it must be ${keyBytes}: take them from a random.RandomBytes of length ${keyBytes}`,
+      `entropy of ${kind} key has ${entropy.length} bytes, it must have ${keyBytes}: take it from entropyOf`,
     );
   }
-  return { publicKey: encodePublicKey(kind, raw), seed: ascii(Codec.encodeSeed(prefixes[kind], raw)) };
+  return { publicKey: encodePublicKey(kind, entropy), seed: ascii(Codec.encodeSeed(prefixes[kind], entropy)) };
+}
+
+/** Letters and digits that hold 256 bits, as many as a key has. */
+const least = Math.ceil(256 / Math.log2(62));
+
+/**
+ * The 32 bytes of a key from a text of random letters and digits: its SHA-256.
+ * @throws {IdentityError} if the text is too short to hold 256 bits; it is not in the message
+ */
+export function entropyOf(text: string): Uint8Array {
+  if (text.length < least) {
+    throw new IdentityError(`the random text of a key has ${text.length} characters, it must have ${least} at least`);
+  }
+  return createHash("sha256").update(text).digest();
 }
 
 /**
@@ -64,7 +84,7 @@ export function encodeKeyPair(kind: SigningKind, entropy: Uint8Array | string): 
  */
 export function signerFromSeed(seed: string, expected?: SigningKind): Signer {
   const accepted = expected
-    ? `a seed of an ${expected} (S${firstLetters[expected]}...)`
+    ? `a seed of ${owners[expected]} (S${firstLetters[expected]}...)`
     : "a seed (SO..., SA... or SU...)";
   const decoded = decodeSeed(seed.trim(), accepted);
   const kind = (["operator", "account", "user"] as const).find((candidate) => prefixes[candidate] === decoded.prefix);
@@ -100,8 +120,10 @@ export function keyKind(publicKey: string): KeyKind | undefined {
 /** A problem text if the value is not a public key of that kind, else undefined. */
 export function publicKeyProblem(label: string, kind: KeyKind, value: string): string | undefined {
   if (keyKind(value) === kind) return undefined;
-  const shown = value.startsWith("S") ? "a seed" : JSON.stringify(value);
-  return `${label} is ${shown}, it must be the public key of an ${kind} (56 characters, starts with ${firstLetters[kind]})`;
+  // Whatever was put here by mistake may be a seed, creds or a bearer's JWT.
+  const secret = /^\s*S[A-Z2-7]{10}/.test(value) || value.length > 60;
+  const shown = secret ? "another text, not shown because it may be secret" : JSON.stringify(value);
+  return `${label} is ${shown}; it must be the public key of ${owners[kind]} (56 characters, starts with ${firstLetters[kind]})`;
 }
 
 function decodeSeed(seed: string, accepted: string): { prefix: Prefix; raw: Uint8Array } {

@@ -30,7 +30,10 @@ export interface PlatformIdentityArgs {
     /** Required if the operator JWT names a system account. @default an account SYS is generated and signed by the operator */
     readonly systemAccount?: ExistingSystemAccountArgs;
   };
-  /** Rotation epochs, whole numbers from 1; add 1 to rotate. `operator` and `accounts` are about signing keys, `users` about creds. @default 1 each */
+  /**
+   * Rotation epochs, whole numbers from 1; add 1 to rotate. `operator` (of a generated one) and `accounts` are about signing keys, `users` about creds.
+   * @default 1 each
+   */
   readonly epochs?: { readonly operator?: number; readonly accounts?: number; readonly users?: number };
   readonly platform: {
     /** Overrides single limits of account PLATFORM. @default {@link platformAccountLimits} */

@@ -3,6 +3,9 @@ import * as path from "node:path";
 import { pauseImage } from "../images";
 import type { NodeMachine } from "./layout";
 
+/** Where Felix tells the CNI plugin which pods have their policies in force. Its parent must exist when a node starts. */
+export const endpointStatusDir = "/run/endpoint-status";
+
 /** containerd's configuration of a node, TOML. What it stores is in the node's folder, its sockets in the node's own /run. */
 export function containerdConfiguration(node: NodeMachine, tools: string): string {
   return `version = 3
@@ -39,6 +42,7 @@ export function cniConfiguration(node: NodeMachine, kubeconfig: string): string 
     log_file_path: path.join(node.logs, "cni.log"),
     // A pod starts once the policies on it are in force, not a moment before.
     policy_setup_timeout_seconds: 10,
+    endpoint_status_dir: endpointStatusDir,
     ipam: {
       type: "host-local",
       dataDir: path.join(node.dir, "ipam"),

@@ -32,8 +32,9 @@ export async function connectControlPlane(layout: ClusterLayout, pid: number): P
 }
 
 /**
- * Wires a node to the switch, with routes to the pods of the others. Nothing leads out of the cluster: what does not exist in
- * it fails at once ("network is unreachable") and not after a time-out.
+ * Wires a node to the switch, with routes to the pods of the others. All else goes to the control plane, which knows no way
+ * out: what does not exist in the cluster fails at once ("network is unreachable") and not after a time-out. Without any
+ * default route nodes would not answer their pods' ARP, nor could they send to a Service.
  * @param nodePid first process of the node
  * @param switchPid first process of the control plane
  */
@@ -52,8 +53,7 @@ export async function connectNode(
   await ipIn(nodePid, [
     `addr replace ${node.address}/24 dev eth0`,
     "link set eth0 up",
-    // kube-proxy rewrites Service addresses, yet the kernel wants a route to them before it gets to that.
-    `route replace ${layout.serviceCidr} via ${layout.controlPlane.address}`,
+    `route replace default via ${layout.controlPlane.address}`,
     ...podRoutes(layout, node),
   ]);
 }

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { makePrivateDir, writePrivateFile } from "../state";
-import { cniConfiguration, containerdConfiguration } from "./container-runtime";
+import { cniConfiguration, containerdConfiguration, endpointStatusDir } from "./container-runtime";
 import { writeKubeconfig } from "./kubeconfig";
 import { type ClusterLayout, clusterDomain, type NodeMachine } from "./layout";
 import { type Agent, installAgent } from "./machine";
@@ -77,6 +77,7 @@ function felix(node: NodeMachine, tools: string, kubeconfig: string): Agent {
       FELIX_IPV6SUPPORT: "false",
       FELIX_IGNORELOOSERPF: "true",
       FELIX_DEFAULTENDPOINTTOHOSTACTION: "ACCEPT",
+      FELIX_ENDPOINTSTATUSPATHPREFIX: path.dirname(endpointStatusDir),
       FELIX_HEALTHENABLED: "true",
       FELIX_HEALTHHOST: node.address,
       FELIX_HEALTHPORT: String(felixHealthPort),

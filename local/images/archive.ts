@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import type { Writable } from "node:stream";
+import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import * as tar from "tar-stream";
 import { type Entry, type FileEntry, layerEntries } from "./layer";
@@ -74,16 +74,13 @@ export async function writeArchive(spec: ImageSpec, archive: string): Promise<vo
       { Config: configName, RepoTags: [spec.name], Layers: layers.map((layer) => `${layer.diffId}/layer.tar`) },
     ];
 
-    const pack = tar.pack();
     const complete = path.join(work, "archive.tar");
-    const written = pipeline(pack, fs.createWriteStream(complete, { mode: 0o644 }));
-    const filled = (async () => {
-      for (const { diffId, file } of layers) await packFile(pack, { ...plainFile(`${diffId}/layer.tar`), source: file });
+    await writeTar(complete, async (pack) => {
+      for (const { diffId, file } of layers)
+        await packFile(pack, { ...plainFile(`${diffId}/layer.tar`), source: file });
       await packFile(pack, { ...plainFile(configName), content: config });
       await packFile(pack, { ...plainFile("manifest.json"), content: JSON.stringify(manifest) });
-      pack.finalize();
-    })();
-    await Promise.all([filled, written]);
+    });
     fs.renameSync(complete, archive);
   } finally {
     fs.rmSync(work, { recursive: true, force: true });
@@ -91,41 +88,51 @@ export async function writeArchive(spec: ImageSpec, archive: string): Promise<vo
 }
 
 /** Writes a layer tar and returns its SHA-256, the layer's diff id. */
-async function writeLayer(entries: readonly Entry[], file: string): Promise<string> {
-  const hash = createHash("sha256");
-  const pack = tar.pack();
-  const written = pipeline(
-    pack,
-    async function* (source: AsyncIterable<Buffer>) {
-      for await (const chunk of source) {
-        hash.update(chunk);
-        yield chunk;
-      }
-    },
-    fs.createWriteStream(file),
-  );
-  const filled = (async () => {
+function writeLayer(entries: readonly Entry[], file: string): Promise<string> {
+  return writeTar(file, async (pack) => {
     for (const entry of layerEntries(entries)) {
       if (entry.type === "file") await packFile(pack, entry);
-      else pack.entry({ ...header(entry), linkname: entry.type === "symlink" ? entry.target : null });
+      else pack.entry(entry.type === "symlink" ? { ...header(entry), linkname: entry.target } : header(entry));
     }
-    pack.finalize();
-  })();
+  });
+}
+
+/** Writes what `fill` packs to a file and returns the file's SHA-256. */
+async function writeTar(file: string, fill: (pack: tar.Pack) => Promise<void>): Promise<string> {
+  const hash = createHash("sha256");
+  const hashing = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      hash.update(chunk);
+      done(null, chunk);
+    },
+  });
+  const pack = tar.pack();
+  const written = pipeline(pack, hashing, fs.createWriteStream(file, { mode: 0o644 }));
+  const filled = fill(pack).then(
+    () => pack.finalize(),
+    (error: Error) => {
+      pack.destroy(error);
+      throw error;
+    },
+  );
   await Promise.all([filled, written]);
   return hash.digest("hex");
 }
 
 /** Adds one file to a tar and waits until it is in it: entries must not overlap. */
 async function packFile(pack: tar.Pack, entry: FileEntry): Promise<void> {
-  const size = entry.source === undefined ? Buffer.byteLength(entry.content) : fs.statSync(entry.source).size;
-  await new Promise<void>((resolve, reject) => {
-    const sink: Writable = pack.entry({ ...header(entry), size }, (error) => (error ? reject(error) : resolve()));
-    if (entry.source === undefined) sink.end(entry.content);
-    else pipeline(fs.createReadStream(entry.source, { highWaterMark: 1 << 20 }), sink).catch(reject);
-  });
+  if (entry.source === undefined) {
+    pack.entry(header(entry), entry.content);
+    return;
+  }
+  const sink = pack.entry({ ...header(entry), size: fs.statSync(entry.source).size });
+  await pipeline(
+    fs.createReadStream(entry.source, { highWaterMark: 1 << 20 }),
+    sink as unknown as NodeJS.WritableStream,
+  );
 }
 
-function header(entry: Entry): tar.Headers {
+function header(entry: Entry) {
   const { path: name, type, mode, uid } = entry;
   return { name, type, mode, uid, gid: uid, mtime: epoch, uname: "", gname: "" };
 }

@@ -46,7 +46,9 @@ export function layerEntries(entries: readonly Entry[]): Entry[] {
   const byPath = new Map<string, Entry>();
   for (const entry of entries) {
     if (entry.path.split("/").some((part) => part === "" || part === "." || part === "..")) {
-      throw new Error(`image path "${entry.path}" is not accepted: relative to the root, without empty, "." or ".." parts`);
+      throw new Error(
+        `image path "${entry.path}" is not accepted: relative to the root, without empty, "." or ".." parts`,
+      );
     }
     if (byPath.has(entry.path)) throw new Error(`image path "${entry.path}" appears twice in one layer`);
     byPath.set(entry.path, entry);

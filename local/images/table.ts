@@ -1,7 +1,7 @@
 import * as path from "node:path";
 import { tool } from "../tools";
 import type { ImageConfig, ImageSpec } from "./archive";
-import { type Entry, directory, link, program, script, text } from "./layer";
+import { directory, type Entry, link, program, script, text } from "./layer";
 
 /** Names under which the local cluster finds its own images. */
 export const pauseImage = "docker.io/local/pause:1";
@@ -63,7 +63,12 @@ monitor_port: 8222
 /** Every image the local cluster needs, each with the entrypoint, command, user and environment of the one it stands for. */
 export function imageSpecs(host: HostFiles): ImageSpec[] {
   const base = baseLayer(host);
-  const image = (name: string, layer: readonly Entry[], config: ImageConfig, below: readonly Entry[][] = []): ImageSpec => ({
+  const image = (
+    name: string,
+    layer: readonly Entry[],
+    config: ImageConfig,
+    below: readonly Entry[][] = [],
+  ): ImageSpec => ({
     name,
     layers: [base, ...below, layer],
     config: { ...config, Env: [defaultPath, ...(config.Env ?? [])] },
@@ -100,11 +105,9 @@ export function imageSpecs(host: HostFiles): ImageSpec[] {
         Env: ["NKEYS_PATH=/nsc/nkeys", "XDG_DATA_HOME=/nsc", "XDG_CONFIG_HOME=/nsc/.config"],
       },
     ),
-    image(
-      reloaderImage,
-      [program("usr/local/bin/nats-server-config-reloader", tool("nats-server-config-reloader"))],
-      { Entrypoint: ["/usr/local/bin/nats-server-config-reloader"] },
-    ),
+    image(reloaderImage, [program("usr/local/bin/nats-server-config-reloader", tool("nats-server-config-reloader"))], {
+      Entrypoint: ["/usr/local/bin/nats-server-config-reloader"],
+    }),
     image(exporterImage, [program("prometheus-nats-exporter", tool("prometheus-nats-exporter"))], {
       Entrypoint: ["/prometheus-nats-exporter"],
       Cmd: ["--help"],
@@ -131,8 +134,12 @@ function baseLayer(host: HostFiles): Entry[] {
     program("bin/busybox", host.busybox),
     ...host.applets.filter((name) => name !== "busybox").map((name) => link(`bin/${name}`, "busybox")),
     link("usr/bin/env", "/bin/busybox"),
-    text("etc/passwd", "root:x:0:0:root:/root:/bin/sh\nnats:x:1000:1000::/home/nats:/bin/sh\nnobody:x:65534:65534::/:/bin/false\n"),
+    text(
+      "etc/passwd",
+      "root:x:0:0:root:/root:/bin/sh\nnats:x:1000:1000::/home/nats:/bin/sh\nnobody:x:65534:65534::/:/bin/false\n",
+    ),
     text("etc/group", "root:x:0:\nnats:x:1000:\nnobody:x:65534:\n"),
+    text("etc/hosts", "127.0.0.1 localhost\n"),
     text("etc/nsswitch.conf", "hosts: files dns\n"),
     directory("tmp", 0o1777),
     directory("var/run"),

@@ -1,3 +1,4 @@
+export { ensureTools, type ReadyTool } from "./ensure";
 export { linkDir, tool, toolsBin } from "./paths";
-export { type BinaryName, type Purpose, type ToolName, toolNames } from "./table";
-export { ensureTools } from "./ensure";
+export type { BuildProgress, BuildReport } from "./progress";
+export { type BinaryName, type Purpose, type ToolName, toolNames, toolSpec } from "./table";

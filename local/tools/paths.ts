@@ -17,8 +17,13 @@ export function toolDir(spec: Pick<ToolSpec, "name" | "version">): string {
   return path.join(toolsDir(), `${spec.name}-${spec.version}`);
 }
 
+/** File the output of a tool's build is kept in. */
+export function buildLog(spec: Pick<ToolSpec, "name" | "version">): string {
+  return path.join(cacheDir(), "logs", `build-${spec.name}-${spec.version}.log`);
+}
+
 /**
- * Folder of links to the binaries of one tool: {@link toolsBin}, or for a tool that must stay out of it `<cache>/tools/hosts/<name>`,
+ * Folder of links to the binaries of a tool: {@link toolsBin}, or for a tool that must stay out of it `<cache>/tools/hosts/<name>`,
  * which a caller adds to PATH where it wants the tool found.
  */
 export function linkDir(spec: Pick<ToolSpec, "name" | "onPath">): string {

@@ -3,10 +3,11 @@ export type Purpose = "cluster" | "images" | "deploy" | "charts";
 
 /** How an official binary found on PATH proves its version. */
 export interface VersionProbe {
-  /** Arguments that make the binary print its version; `{binary: args}` where one binary of the tool differs. */
+  /** Arguments that make the binary print its version. */
   readonly args: readonly string[];
+  /** Arguments of binaries that differ from the tool's others. */
   readonly argsOf?: Readonly<Record<string, readonly string[]>>;
-  /** Its first group is the version, without the leading `v`. */
+  /** Finds the version in what is printed: its first group, without the leading `v`. */
   readonly pattern: RegExp;
   /** Whether a newer version does as well as ours. @default only exactly ours is taken */
   readonly newerAccepted?: boolean;
@@ -26,6 +27,8 @@ export interface ToolSpec {
   readonly probe?: VersionProbe;
   /** The binary goes into container images without a C library, so only a static one will do. @default false */
   readonly static?: boolean;
+  /** Name of the tool whose official installation brings this one along, in the same folder. */
+  readonly comesWith?: string;
   /** Whether the binaries are linked into {@link toolsBin}. @default true */
   readonly onPath?: boolean;
   readonly purpose: Purpose;
@@ -55,7 +58,7 @@ export const toolTable = [
       "k8s.io/component-base/version.gitMajor=1",
       "k8s.io/component-base/version.gitMinor=36",
     ],
-    probe: { args: ["--version"], pattern: /^Kubernetes v(\S+)/ },
+    probe: { args: ["--version"], pattern: /^Kubernetes v(\S+)/m },
     purpose: "cluster",
     coldSeconds: 258,
   },
@@ -64,7 +67,7 @@ export const toolTable = [
     version: "v3.246.0",
     binaries: { pulumi: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi" },
     stamps: ["github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v3.246.0"],
-    probe: { args: ["version"], pattern: /^v(\S+)/, newerAccepted: true },
+    probe: { args: ["version"], pattern: /^v(\d\S*)/m, newerAccepted: true },
     purpose: "deploy",
     coldSeconds: 170,
   },
@@ -80,7 +83,7 @@ export const toolTable = [
     name: "coredns",
     version: "v1.12.4",
     binaries: { coredns: "github.com/coredns/coredns" },
-    probe: { args: ["-version"], pattern: /^CoreDNS-(\S+)/ },
+    probe: { args: ["-version"], pattern: /^CoreDNS-(\S+)/m },
     static: true,
     purpose: "images",
     coldSeconds: 78,
@@ -90,7 +93,7 @@ export const toolTable = [
     version: "v3.20.2",
     binaries: { helm: "helm.sh/helm/v3/cmd/helm" },
     stamps: ["helm.sh/helm/v3/internal/version.version=v3.20.2"],
-    probe: { args: ["version", "--short"], pattern: /^v([^+\s]+)/ },
+    probe: { args: ["version", "--short"], pattern: /^v([^+\s]+)/m },
     purpose: "charts",
     coldSeconds: 54,
   },
@@ -115,7 +118,7 @@ export const toolTable = [
     name: "etcd",
     version: "v3.6.5",
     binaries: { etcd: "go.etcd.io/etcd/server/v3" },
-    probe: { args: ["--version"], pattern: /^etcd Version: (\S+)/ },
+    probe: { args: ["--version"], pattern: /^etcd Version: (\S+)/m },
     purpose: "cluster",
     coldSeconds: 30,
   },
@@ -123,7 +126,7 @@ export const toolTable = [
     name: "natscli",
     version: "v0.1.6",
     binaries: { nats: "github.com/nats-io/natscli/nats" },
-    probe: { args: ["--version"], pattern: /^v?(\S+)/ },
+    probe: { args: ["--version"], pattern: /^v?(\d\S*)/m },
     static: true,
     purpose: "images",
     coldSeconds: 24,
@@ -133,6 +136,7 @@ export const toolTable = [
     // The last version of the module that holds the Node.js language host.
     version: "v3.68.0",
     binaries: { "pulumi-language-nodejs": "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs" },
+    comesWith: "pulumi",
     // In sight of the engine it would be asked to run policy packs, which one this old cannot.
     onPath: false,
     purpose: "deploy",
@@ -142,7 +146,7 @@ export const toolTable = [
     name: "nats-server",
     version: "v2.14.2",
     binaries: { "nats-server": "github.com/nats-io/nats-server/v2" },
-    probe: { args: ["--version"], pattern: /^nats-server: v(\S+)/ },
+    probe: { args: ["--version"], pattern: /^nats-server: v(\S+)/m },
     static: true,
     purpose: "images",
     coldSeconds: 14,
@@ -188,8 +192,11 @@ export type ToolName = Row["name"];
 /** Name of an executable one of the tools provides. */
 export type BinaryName = { [R in Row as R["name"]]: keyof R["binaries"] }[ToolName] & string;
 
-/** The row of a tool. */
-export function toolSpec(name: ToolName): ToolSpec {
+/**
+ * The row of a tool.
+ * @throws {Error} if there is none of that name; the message lists those there are
+ */
+export function toolSpec(name: string): ToolSpec {
   const spec = toolTable.find((row) => row.name === name);
   if (!spec) throw new Error(`tool "${name}" is not known; accepted: ${toolNames().join(", ")}`);
   return spec;

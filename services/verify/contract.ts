@@ -19,6 +19,8 @@ export interface ExpectedBucket {
   readonly replicas: number;
   /** Size limit in bytes; -1 unlimited. */
   readonly maxBytes: number;
+  /** Revisions kept per key. */
+  readonly history: number;
 }
 
 /** The state a platform should be in: public facts from its stack's outputs, no secret among them. */

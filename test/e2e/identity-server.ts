@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -11,15 +12,25 @@ import { ensureTools, tool } from "../../local/tools";
 
 /** One real nats-server in operator mode on a free port of the loopback interface, with JetStream and a full resolver. */
 export class IdentityServer {
-  private constructor(
-    readonly url: string,
-    private readonly dir: string,
-    private readonly server: ChildProcess,
-  ) {}
+  private readonly dir = mkdtempSync(join(tmpdir(), "nats-platform-identity-"));
+  private server: ChildProcess | undefined;
+  private url = "";
 
   static async start(auth: AuthConfig): Promise<IdentityServer> {
     await ensureTools(["nats-server"]);
-    const dir = mkdtempSync(join(tmpdir(), "nats-platform-identity-"));
+    const server = new IdentityServer();
+    await server.launch(auth);
+    return server;
+  }
+
+  /** Starts it again over the same files, with another identity. Connections break. */
+  async restart(auth: AuthConfig): Promise<void> {
+    await this.kill();
+    await this.launch(auth);
+  }
+
+  private async launch(auth: AuthConfig): Promise<void> {
+    const { dir } = this;
     const config = [
       'listen: "127.0.0.1:-1"',
       `ports_file_dir: "${dir}"`,
@@ -30,13 +41,13 @@ export class IdentityServer {
     writeFileSync(join(dir, "nats.conf"), config.join("\n"), { mode: 0o600 });
     const log = join(dir, "log");
     const server = spawn(tool("nats-server"), ["-c", join(dir, "nats.conf"), "-l", log], { stdio: "ignore" });
+    this.server = server;
     const portsFile = join(dir, `nats-server_${server.pid}.ports`);
     await until("nats-server listens", () => {
       if (server.exitCode !== null) throw new Error(`nats-server ended: ${readFileSync(log, "utf8")}`);
       return existsSync(portsFile);
     });
-    const [url] = JSON.parse(readFileSync(portsFile, "utf8")).nats;
-    return new IdentityServer(url, dir, server);
+    [this.url] = JSON.parse(readFileSync(portsFile, "utf8")).nats;
   }
 
   /** Connects with the text of a creds file. */
@@ -49,12 +60,29 @@ export class IdentityServer {
     return connect({ servers: this.url, reconnect: false, maxReconnectAttempts: 0, timeout: 10_000, ...options });
   }
 
+  /**
+   * Asserts that the server refuses to let somebody in. By its log, because a client that is still sending when the server closes right after
+   * its answer sees a reset connection instead of the answer.
+   */
+  async refuses(connecting: Promise<NatsConnection>): Promise<void> {
+    const before = this.authenticationErrors();
+    await assert.rejects(connecting);
+    await until("the server logs the refusal", () => this.authenticationErrors() > before);
+  }
+
+  private authenticationErrors(): number {
+    return readFileSync(join(this.dir, "log"), "utf8").split("authentication error").length - 1;
+  }
+
   async stop(): Promise<void> {
-    if (this.server.exitCode === null) {
-      this.server.kill("SIGKILL");
-      await once(this.server, "exit");
-    }
+    await this.kill();
     rmSync(this.dir, { recursive: true });
+  }
+
+  private async kill(): Promise<void> {
+    if (!this.server || this.server.exitCode !== null) return;
+    this.server.kill("SIGKILL");
+    await once(this.server, "exit");
   }
 }
 

@@ -1,9 +1,13 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { credsAuthenticator, type NatsConnection } from "@nats-io/nats-core";
+import { connect } from "@nats-io/transport-node";
+import { authConfig } from "../../components/platform/server-config";
+import { ensureTools, tool } from "../../local/tools";
 import type { CheckResult, ProbeSettings } from "../../services/verify/contract";
 import { connectTcp } from "../../services/verify/tcp";
 import { createIdentity, type TestIdentity, writeCreds } from "./verify-identity";
@@ -38,6 +42,7 @@ export class TestServers {
 
   /** Starts the servers and waits until each is healthy. */
   static async start(faults: Faults = {}): Promise<TestServers> {
+    await ensureTools(["nats-server"]);
     const dir = mkdtempSync(join(tmpdir(), "nats-platform-verify-"));
     const free = await freePorts(12);
     const ports = [0, 1, 2].map((i) => {
@@ -94,6 +99,19 @@ export class TestServers {
     await once(process, "exit");
   }
 
+  /** Makes a server hang: its sockets stay open, and nothing answers. It can still be killed. */
+  freeze(index: number): void {
+    this.processes[index]?.kill("SIGSTOP");
+  }
+
+  /** A connection to the first server. */
+  connect(creds: string): Promise<NatsConnection> {
+    return connect({
+      servers: `localhost:${this.port(0).client}`,
+      authenticator: credsAuthenticator(Buffer.from(creds)),
+    });
+  }
+
   async stop(): Promise<void> {
     await Promise.all([0, 1, 2].map((index) => this.kill(index)));
     rmSync(this.dir, { recursive: true, force: true });
@@ -104,7 +122,7 @@ export class TestServers {
     mkdirSync(dir);
     writeFileSync(join(dir, "nats.conf"), this.config(index, dir));
     const args = ["-c", join(dir, "nats.conf"), "-l", join(dir, "nats.log")];
-    this.processes[index] = spawn(serverBinary(), args, { stdio: "ignore" });
+    this.processes[index] = spawn(tool("nats-server"), args, { stdio: "ignore" });
   }
 
   private async healthy(index: number): Promise<void> {
@@ -131,14 +149,12 @@ export class TestServers {
     const apart = this.faults.isolated === index || this.faults.open === index;
     const routes = apart ? [] : this.ports.map((ports) => `nats://127.0.0.1:${ports.cluster}`);
     const { accounts, operatorJwt, sentinelJwt } = this.identity;
-    const preload = Object.values(accounts).map(({ id, jwt }) => `${id}: ${jwt}`);
-    const auth = `
-      operator: ${operatorJwt}
-      system_account: ${accounts.SYS.id}
-      default_sentinel: ${sentinelJwt}
-      resolver { type: full, dir: "${join(dir, "jwt")}", allow_delete: true, interval: "2m" }
-      resolver_preload { ${preload.join("\n")} }
-      leafnodes { host: 127.0.0.1, port: ${leafnode} }`;
+    const auth = authConfig({
+      operatorJwt,
+      systemAccountId: accounts.SYS.id,
+      sentinelJwt,
+      preload: Object.fromEntries(Object.values(accounts).map(({ id, jwt }) => [id, jwt])),
+    });
     const { tls } = this.faults;
     return `
       server_name: nats-${index}
@@ -148,7 +164,8 @@ export class TestServers {
       jetstream { store_dir: "${join(dir, "js")}", max_mem: 64M, max_file: 1G }
       cluster { name: test, host: 127.0.0.1, port: ${cluster}, routes: [${routes.join(", ")}] }
       ${tls ? `tls { cert_file: "${tls.cert}", key_file: "${tls.key}" }` : ""}
-      ${this.faults.open === index ? "" : auth}`;
+      leafnodes { host: 127.0.0.1, port: ${leafnode} }
+      ${this.faults.open === index ? "" : `resolver { type: full, dir: "${join(dir, "jwt")}", allow_delete: true, interval: "2m" }\n${auth}`}`;
   }
 }
 
@@ -209,13 +226,4 @@ async function freePorts(count: number): Promise<number[]> {
   const ports = listeners.map((listener) => (listener.address() as { port: number }).port);
   for (const listener of listeners) listener.close();
   return ports;
-}
-
-function serverBinary(): string {
-  const cache =
-    process.env.NATS_PLATFORM_CACHE ??
-    join(process.env.XDG_CACHE_HOME ?? join(process.env.HOME ?? "", ".cache"), "nats-platform");
-  const binary = join(cache, "tools/nats-server-v2.14.2/nats-server");
-  if (!existsSync(binary)) throw new Error(`${binary} is missing: run \`make tools\``);
-  return binary;
 }

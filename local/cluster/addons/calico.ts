@@ -1,4 +1,4 @@
-import type { KubernetesObject } from "@kubernetes/client-node";
+import type { KubernetesObject, V1CustomResourceDefinition, V1JSONSchemaProps } from "@kubernetes/client-node";
 
 /** Kinds Felix watches, with their plural and whether they belong to a namespace. It is not ready before it could list each. */
 const kinds: readonly (readonly [kind: string, plural: string, scope: "Cluster" | "Namespaced"])[] = [
@@ -28,7 +28,7 @@ const policyKinds: typeof kinds = [
  * The resource definitions Felix watches. Their schemas are open: policy here is Kubernetes' own NetworkPolicy, and Calico's
  * 1.4 MB of schemas would cost the API server seconds at each start.
  */
-export function calicoDefinitions(): KubernetesObject[] {
+export function calicoDefinitions(): V1CustomResourceDefinition[] {
   return [
     ...kinds.map(([kind, plural, scope]) => definition("crd.projectcalico.org", "v1", kind, plural, scope)),
     ...policyKinds.map(([kind, plural, scope]) =>
@@ -48,10 +48,17 @@ export function calicoObjects(): KubernetesObject[] {
   return [information as KubernetesObject];
 }
 
-const open = { type: "object", "x-kubernetes-preserve-unknown-fields": true };
+/** Without this the API server drops what it does not know. */
+const open: V1JSONSchemaProps = { type: "object", x_kubernetes_preserve_unknown_fields: true };
 
-function definition(group: string, version: string, kind: string, plural: string, scope: string): KubernetesObject {
-  const object = {
+function definition(
+  group: string,
+  version: string,
+  kind: string,
+  plural: string,
+  scope: string,
+): V1CustomResourceDefinition {
+  return {
     apiVersion: "apiextensions.k8s.io/v1",
     kind: "CustomResourceDefinition",
     metadata: {
@@ -75,5 +82,4 @@ function definition(group: string, version: string, kind: string, plural: string
       ],
     },
   };
-  return object as KubernetesObject;
 }

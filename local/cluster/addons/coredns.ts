@@ -68,14 +68,14 @@ function deploymentSpec() {
         serviceAccountName: metadata.name,
         priorityClassName: "system-cluster-critical",
         dnsPolicy: "Default",
-        topologySpreadConstraints: [
-          {
-            maxSkew: 1,
-            topologyKey: "kubernetes.io/hostname",
-            whenUnsatisfiable: "DoNotSchedule",
-            labelSelector: { matchLabels: labels },
+        // Not a spread constraint: that is satisfied by one node as long as only one has joined.
+        affinity: {
+          podAntiAffinity: {
+            requiredDuringSchedulingIgnoredDuringExecution: [
+              { topologyKey: "kubernetes.io/hostname", labelSelector: { matchLabels: labels } },
+            ],
           },
-        ],
+        },
         securityContext: {
           runAsNonRoot: true,
           runAsUser: 65532,

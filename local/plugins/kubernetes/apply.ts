@@ -4,7 +4,18 @@ import { managersOf } from "./checkpoint";
 import { ApiError } from "./client";
 import { parsePath } from "./diff";
 import { resourcePath, UnknownKindError } from "./discovery";
-import { annotations, at, gvkOf, isAnnotated, isCustomResourceDefinition, type KubeObject, mapsAt, nameOf, namespaceOf, textAt } from "./objects";
+import {
+  annotations,
+  at,
+  gvkOf,
+  isAnnotated,
+  isCustomResourceDefinition,
+  type KubeObject,
+  mapsAt,
+  nameOf,
+  namespaceOf,
+  textAt,
+} from "./objects";
 import type { Path } from "./replacement";
 import { requireCluster, type Session } from "./session";
 
@@ -95,7 +106,11 @@ async function applyObject(session: Session, write: Write, live: KubeObject | un
     return await client.request("PATCH", await discovery.path(write.object, nameOf(live ?? write.object)), {
       body: write.object,
       contentType: "application/apply-patch+yaml",
-      query: { fieldManager: write.fieldManager, force: String(forces(session, write, live)), dryRun: dryRunQuery(write) },
+      query: {
+        fieldManager: write.fieldManager,
+        force: String(forces(session, write, live)),
+        dryRun: dryRunQuery(write),
+      },
       signal: session.signal,
       onWarning: (warning) => session.log.log("warning", write.urn, warning),
     });
@@ -117,7 +132,9 @@ function forces(session: Session, write: Write, live: KubeObject | undefined): b
   if (live && mapsAt(live, "metadata", "managedFields").length === 0) return true; // written before managers were recorded
   if (!write.dryRun) return false;
   // A preview does not transfer ownership first, so it would conflict with our own creation.
-  return !live || managersOf(live).some(({ manager, operation }) => operation === "Update" && ownCreators.includes(manager));
+  return (
+    !live || managersOf(live).some(({ manager, operation }) => operation === "Update" && ownCreators.includes(manager))
+  );
 }
 
 const ownCreators = [createManager, "pulumi-kubernetes.exe", "pulumi-resource-kubernetes"];
@@ -149,23 +166,32 @@ async function adoptFields(session: Session, live: KubeObject, fieldManager: str
 
 /** managedFields with every adopted entry merged into one of `fieldManager`; undefined if there is nothing to adopt. */
 export function adoptedFields(managedFields: readonly ValueMap[], fieldManager: string): ValueMap[] | undefined {
-  const isOwn = (entry: ValueMap): boolean => entry.manager === fieldManager && entry.operation === "Apply" && !entry.subresource;
+  const isOwn = (entry: ValueMap): boolean =>
+    entry.manager === fieldManager && entry.operation === "Apply" && !entry.subresource;
   const isAdopted = (entry: ValueMap): boolean =>
     !entry.subresource &&
-    adopted.some(({ prefix, operation }) => entry.operation === operation && textAt(entry, "manager").startsWith(prefix));
+    adopted.some(
+      ({ prefix, operation }) => entry.operation === operation && textAt(entry, "manager").startsWith(prefix),
+    );
   const takenOver = managedFields.filter((entry) => !isOwn(entry) && isAdopted(entry));
   const [first] = takenOver;
   if (!first) return undefined;
   const own = managedFields.find(isOwn);
-  const fields = [...(own ? [own] : []), ...takenOver].map((entry) => entry.fieldsV1 ?? {});
-  const merged = { ...(own ?? first), manager: fieldManager, operation: "Apply", fieldsV1: fields.reduce(mergeFields) };
+  const fields: Value[] = [...(own ? [own] : []), ...takenOver].map((entry) => entry.fieldsV1 ?? {});
+  const merged = {
+    ...(own ?? first),
+    manager: fieldManager,
+    operation: "Apply",
+    fieldsV1: fields.reduce(mergeFields, {}),
+  };
   return [...managedFields.filter((entry) => entry !== own && !takenOver.includes(entry)), merged];
 }
 
 function mergeFields(a: Value, b: Value): Value {
   if (!isMap(a) || !isMap(b)) return isMap(a) ? a : b;
   const merged = { ...a };
-  for (const [key, value] of Object.entries(b)) merged[key] = key in merged ? mergeFields(merged[key] ?? null, value) : value;
+  for (const [key, value] of Object.entries(b))
+    merged[key] = key in merged ? mergeFields(merged[key] ?? null, value) : value;
   return merged;
 }
 
@@ -193,7 +219,8 @@ export function withIgnoredFields(
 
 function holders(live: KubeObject, fieldManager: string, path: Path): { ours: boolean; theirs: boolean } {
   const holds = (entry: ValueMap): boolean =>
-    path.every((segment) => typeof segment === "string") && at(entry, "fieldsV1", ...path.map((segment) => `f:${segment}`)) !== undefined;
+    path.every((segment) => typeof segment === "string") &&
+    at(entry, "fieldsV1", ...path.map((segment) => `f:${segment}`)) !== undefined;
   const entries = mapsAt(live, "metadata", "managedFields").filter(holds);
   return {
     ours: entries.some((entry) => entry.manager === fieldManager),
@@ -211,7 +238,8 @@ function valueAt(value: Value | undefined, [segment, ...rest]: Path): Value | un
 function setAt(root: Value, path: Path, value: Value | undefined): void {
   const [parent, last] = [valueAt(root, path.slice(0, -1)), path.at(-1)];
   if (last === undefined) return;
-  if (Array.isArray(parent) && typeof last === "number" && value !== undefined && last < parent.length) parent[last] = value;
+  if (Array.isArray(parent) && typeof last === "number" && value !== undefined && last < parent.length)
+    parent[last] = value;
   if (!isMap(parent)) return;
   if (value === undefined) delete parent[last];
   else parent[last] = value;

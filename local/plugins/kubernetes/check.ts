@@ -37,7 +37,10 @@ export interface CheckArgs {
  * The inputs as they will be sent: normalized, named and in a namespace.
  * @throws {Error} if the type cannot be created, or needs a name and has none
  */
-export async function checkInputs(session: Session, { urn, news, olds, seed, autonaming }: CheckArgs): Promise<ValueMap> {
+export async function checkInputs(
+  session: Session,
+  { urn, news, olds, seed, autonaming }: CheckArgs,
+): Promise<ValueMap> {
   const { type, name } = parseUrn(urn);
   const gvk = gvkOfType(type);
   if (gvk.kind.endsWith("List") && gvk.kind !== "List" && isMap(news) && "items" in news) {
@@ -46,7 +49,9 @@ export async function checkInputs(session: Session, { urn, news, olds, seed, aut
     );
   }
   if (gvk.kind.endsWith("Patch")) {
-    throw new Error(`the stand-in provider does not support ${type}; install the official one: pulumi plugin install resource kubernetes`);
+    throw new Error(
+      `the stand-in provider does not support ${type}; install the official one: pulumi plugin install resource kubernetes`,
+    );
   }
   const inputs = normalizeInputs(objectOf(news));
   warnOfAnnotations(session, inputs, urn);
@@ -56,7 +61,12 @@ export async function checkInputs(session: Session, { urn, news, olds, seed, aut
     throw new Error("the `.metadata.generateName` field is not supported in Server-Side Apply mode");
   }
   const metadata = metadataOf(inputs);
-  if (metadata && !namespaceOf(inputs) && !(metadata.namespace instanceof Unknown) && (await isNamespaced(session, gvk))) {
+  if (
+    metadata &&
+    !namespaceOf(inputs) &&
+    !(metadata.namespace instanceof Unknown) &&
+    (await isNamespaced(session, gvk))
+  ) {
     metadata.namespace = session.namespace;
   }
   return annotateSecrets(inputs, news);
@@ -101,9 +111,30 @@ async function isNamespaced(session: Session, gvk: ReturnType<typeof gvkOfType>)
 }
 
 const clusterScoped = new Set([
-  ...["APIService", "CSIDriver", "CSINode", "ClusterRole", "ClusterRoleBinding", "CustomResourceDefinition", "IngressClass"],
-  ...["MutatingWebhookConfiguration", "Namespace", "Node", "PersistentVolume", "PriorityClass", "RuntimeClass", "StorageClass"],
-  ...["ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding", "ValidatingWebhookConfiguration", "VolumeAttachment"],
+  ...[
+    "APIService",
+    "CSIDriver",
+    "CSINode",
+    "ClusterRole",
+    "ClusterRoleBinding",
+    "CustomResourceDefinition",
+    "IngressClass",
+  ],
+  ...[
+    "MutatingWebhookConfiguration",
+    "Namespace",
+    "Node",
+    "PersistentVolume",
+    "PriorityClass",
+    "RuntimeClass",
+    "StorageClass",
+  ],
+  ...[
+    "ValidatingAdmissionPolicy",
+    "ValidatingAdmissionPolicyBinding",
+    "ValidatingWebhookConfiguration",
+    "VolumeAttachment",
+  ],
 ]);
 
 function warnOfAnnotations(session: Session, inputs: KubeObject, urn: string): void {

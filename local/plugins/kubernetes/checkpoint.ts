@@ -1,4 +1,13 @@
-import { containsSecret, containsUnknown, deepEqual, isMap, secret, stripSecretsOfMap, type Value, type ValueMap } from "../rpc/values";
+import {
+  containsSecret,
+  containsUnknown,
+  deepEqual,
+  isMap,
+  secret,
+  stripSecretsOfMap,
+  type Value,
+  type ValueMap,
+} from "../rpc/values";
 import {
   annotationOf,
   apiVersionOf,
@@ -59,7 +68,12 @@ export function checkpointOf({ inputs, live, initialApiVersion, fieldManager }: 
 
 /** Reads a state back; parts that are missing are empty. */
 export function parseCheckpoint(state: ValueMap): Checkpoint {
-  const { [inputsKey]: inputs, [initialApiVersionKey]: _version, [fieldManagerKey]: _manager, ...live } = objectOf(state);
+  const {
+    [inputsKey]: inputs,
+    [initialApiVersionKey]: _version,
+    [fieldManagerKey]: _manager,
+    ...live
+  } = objectOf(state);
   return {
     inputs: isMap(inputs) ? inputs : {},
     live,
@@ -83,7 +97,8 @@ export function annotateSecrets(outs: ValueMap, ins: ValueMap): ValueMap {
   for (const key of ["data", "stringData"]) if (key in annotated) annotated[key] = secret(annotated[key] ?? null);
   // kubectl apply keeps the whole object, data included, in an annotation
   const metadata = annotated.metadata;
-  if (isMap(metadata) && annotationOf(outs, lastAppliedAnnotation)) metadata.annotations = secret(metadata.annotations ?? null);
+  if (isMap(metadata) && annotationOf(outs, lastAppliedAnnotation))
+    metadata.annotations = secret(metadata.annotations ?? null);
   return annotated;
 }
 
@@ -180,7 +195,8 @@ export function redact(message: string, inputs: ValueMap): string {
 }
 
 function secretTexts(value: Value, within: boolean): string[] {
-  if (typeof value === "string") return within && value.length >= 4 ? [value, Buffer.from(value).toString("base64")] : [];
+  if (typeof value === "string")
+    return within && value.length >= 4 ? [value, Buffer.from(value).toString("base64")] : [];
   if (Array.isArray(value)) return value.flatMap((item) => secretTexts(item, within));
   if (isMap(value)) return Object.values(value).flatMap((item) => secretTexts(item, within));
   return containsSecret(value) ? secretTexts(stripSecretsOfMap({ value }).value ?? null, true) : [];
@@ -188,7 +204,8 @@ function secretTexts(value: Value, within: boolean): string[] {
 
 function renameKeys(value: Value, rename: (key: string) => string): Value {
   if (Array.isArray(value)) return value.map((item) => renameKeys(item, rename));
-  if (isMap(value)) return Object.fromEntries(Object.entries(value).map(([key, child]) => [rename(key), renameKeys(child, rename)]));
+  if (isMap(value))
+    return Object.fromEntries(Object.entries(value).map(([key, child]) => [rename(key), renameKeys(child, rename)]));
   if (containsSecret(value)) return secret(renameKeys(stripSecretsOfMap({ value }).value ?? null, rename));
   return value;
 }

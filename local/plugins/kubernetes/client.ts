@@ -1,6 +1,5 @@
 import * as http from "node:http";
 import * as https from "node:https";
-import { createInterface } from "node:readline";
 import type { ValueMap } from "../rpc/values";
 import type { Connection, Credentials } from "./kubeconfig";
 
@@ -59,22 +58,28 @@ export class KubeClient {
   async *watch(path: string, options: RequestOptions): AsyncGenerator<WatchEvent> {
     const response = await this.#send("GET", path, { ...options, query: { ...options.query, watch: "true" } });
     if ((response.statusCode ?? 0) >= 300) throw apiError(response.statusCode ?? 0, await bodyOf(response));
-    for await (const line of createInterface({ input: response })) {
-      if (line) yield JSON.parse(line) as WatchEvent;
+    let rest = "";
+    for await (const chunk of response.setEncoding("utf8")) {
+      const lines = (rest + (chunk as string)).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) if (line) yield JSON.parse(line) as WatchEvent;
     }
   }
 
   async #send(method: string, path: string, options: RequestOptions): Promise<http.IncomingMessage> {
     const credentials = await this.connection.credentials();
     const url = new URL(this.connection.server + path);
-    for (const [key, value] of Object.entries(options.query ?? {})) if (value !== undefined) url.searchParams.set(key, value);
+    for (const [key, value] of Object.entries(options.query ?? {}))
+      if (value !== undefined) url.searchParams.set(key, value);
     const body = options.body === undefined ? undefined : JSON.stringify(options.body);
     const response = await new Promise<http.IncomingMessage>((resolve, reject) => {
       const headers = {
         accept: "application/json, */*",
         "user-agent": "nats-platform",
         ...credentials.headers,
-        ...(body === undefined ? {} : { "content-type": options.contentType ?? "application/json" }),
+        ...(body === undefined
+          ? {}
+          : { "content-type": options.contentType ?? "application/json", "content-length": Buffer.byteLength(body) }),
       };
       const request = this.#open(url, credentials, { method, headers, signal: options.signal }, resolve);
       request.on("error", reject);
@@ -97,7 +102,9 @@ export class KubeClient {
 
 /** Texts of a Warning header: `299 - "text", 299 - "another"`. */
 export function warningsOf(header: string | undefined): string[] {
-  return [...(header ?? "").matchAll(/\d{3} \S+ "((?:[^"\\]|\\.)*)"/g)].map((match) => (match[1] ?? "").replace(/\\(.)/g, "$1"));
+  return [...(header ?? "").matchAll(/\d{3} \S+ "((?:[^"\\]|\\.)*)"/g)].map((match) =>
+    (match[1] ?? "").replace(/\\(.)/g, "$1"),
+  );
 }
 
 async function bodyOf(response: http.IncomingMessage): Promise<string> {

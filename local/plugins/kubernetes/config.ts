@@ -20,7 +20,10 @@ export interface ConfigFailure {
 }
 
 /** Settings as the engine passes them: `kubernetes:config:<name>` and a string each. */
-export function readConfig(variables: ReadonlyMap<string, string>, env: NodeJS.ProcessEnv = process.env): ProviderConfig {
+export function readConfig(
+  variables: ReadonlyMap<string, string>,
+  env: NodeJS.ProcessEnv = process.env,
+): ProviderConfig {
   const text = (name: string): string | undefined => variables.get(`kubernetes:config:${name}`) || undefined;
   const flag = (name: string, variable: string): boolean => (text(name) ?? env[`PULUMI_K8S_${variable}`]) === "true";
   return {

@@ -4,12 +4,32 @@ import { Follower } from "./await/follower";
 import { conditionsOf } from "./await/readiness";
 import { parseCheckpoint } from "./checkpoint";
 import { resourcePath } from "./discovery";
-import { annotationOf, annotations, at, gvkOf, isAnnotated, type KubeObject, kindOf, nameOf, namespaceOf, parseId, uidOf } from "./objects";
+import {
+  annotationOf,
+  annotations,
+  at,
+  gvkOf,
+  isAnnotated,
+  type KubeObject,
+  kindOf,
+  nameOf,
+  namespaceOf,
+  parseId,
+  uidOf,
+} from "./objects";
 import { isNotFound, requireReachable } from "./resource";
 import type { Session } from "./session";
 
 /** Kinds whose deletion `pulumi.com/skipAwait` does not wait for either. */
-const skippable = new Set(["Namespace", "Pod", "ReplicationController", "DaemonSet", "Deployment", "StatefulSet", "Job"]);
+const skippable = new Set([
+  "Namespace",
+  "Pod",
+  "ReplicationController",
+  "DaemonSet",
+  "Deployment",
+  "StatefulSet",
+  "Job",
+]);
 
 const pollMs = 1000;
 
@@ -17,7 +37,13 @@ const pollMs = 1000;
  * Deletes the object and waits until it is gone, its dependents and finalizers included. One that is gone already is fine.
  * @throws {Error} when time is up or the user cancels; the message names the finalizers in the way
  */
-export async function deleteResource(session: Session, urn: string, id: string, state: ValueMap, timeoutSeconds: number): Promise<void> {
+export async function deleteResource(
+  session: Session,
+  urn: string,
+  id: string,
+  state: ValueMap,
+  timeoutSeconds: number,
+): Promise<void> {
   if (!session.cluster && session.config.deleteUnreachable) return;
   const cluster = requireReachable(session);
   const { inputs, live } = parseCheckpoint(state);
@@ -28,7 +54,10 @@ export async function deleteResource(session: Session, urn: string, id: string, 
     path = resourcePath(await cluster.discovery.resourceType(gvkOf(live)), namespaceOf(live));
     const propagationPolicy = propagationOf(inputs);
     const options = { apiVersion: "v1", kind: "DeleteOptions", propagationPolicy };
-    await cluster.client.request("DELETE", `${path}/${encodeURIComponent(name)}`, { body: options, signal: session.signal });
+    await cluster.client.request("DELETE", `${path}/${encodeURIComponent(name)}`, {
+      body: options,
+      signal: session.signal,
+    });
     if (isAnnotated(inputs, annotations.skipAwait) && skippable.has(kindOf(live))) return;
     left = await cluster.client.request("GET", `${path}/${encodeURIComponent(name)}`, { signal: session.signal });
   } catch (error) {
@@ -39,7 +68,13 @@ export async function deleteResource(session: Session, urn: string, id: string, 
   await awaitGone(session, urn, path, left, timeoutOf(inputs, timeoutSeconds));
 }
 
-async function awaitGone(session: Session, urn: string, path: string, object: KubeObject, timeoutSeconds: number): Promise<void> {
+async function awaitGone(
+  session: Session,
+  urn: string,
+  path: string,
+  object: KubeObject,
+  timeoutSeconds: number,
+): Promise<void> {
   const cluster = requireReachable(session);
   const stop = AbortSignal.any([session.signal, AbortSignal.timeout(timeoutSeconds * 1000)]);
   const follower = new Follower(cluster, path, object);
@@ -64,11 +99,16 @@ async function awaitGone(session: Session, urn: string, path: string, object: Ku
 
 /** What a deletion waits for. */
 export function remaining(object: KubeObject): string {
-  const finalizers = [at(object, "metadata", "finalizers"), at(object, "spec", "finalizers")].flatMap((list) => (Array.isArray(list) ? list : []));
+  const finalizers = [at(object, "metadata", "finalizers"), at(object, "spec", "finalizers")].flatMap((list) =>
+    Array.isArray(list) ? list : [],
+  );
   const conditions = [...conditionsOf(object)]
     .filter(([type, { status }]) => status === "True" && /^Namespace(Content|Finalizers|Deletion)/.test(type))
     .map(([, { message }]) => message);
-  const waiting = [...conditions, ...(finalizers.length > 0 ? [`finalizers might be preventing deletion (${finalizers.join(", ")})`] : [])];
+  const waiting = [
+    ...conditions,
+    ...(finalizers.length > 0 ? [`finalizers might be preventing deletion (${finalizers.join(", ")})`] : []),
+  ];
   return waiting.join("; ") || "Resource scheduled for deletion";
 }
 

@@ -35,10 +35,11 @@ export function diffObjects(
     changes.set(text, { kind, replace });
   });
   const replaces = [...changes].filter(([, change]) => change.replace).map(([path]) => path);
-  return { changes, replaces, deleteBeforeReplace: replaces.length > 0 && mustDeleteFirst(before, after) };
+  return { changes, replaces, deleteBeforeReplace: replaces.length > 0 && hasFixedName(after, before) };
 }
 
-function mustDeleteFirst(before: KubeObject, after: KubeObject): boolean {
+/** Whether the object must have the name of the one that is there: the program chose it, and both are in one namespace. */
+export function hasFixedName(after: KubeObject, before: KubeObject): boolean {
   return (
     nameOf(after) !== "" &&
     !isAnnotated(after, annotations.autonamed) &&
@@ -80,14 +81,17 @@ export function formatPath(path: Path): string {
 
 /** Segments of a property path that {@link formatPath} or a user wrote. */
 export function parsePath(text: string): Path {
-  return [...text.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|\[(\*)\]|([^.[\]]+)/g)].map(([, quoted, index, star, plain]) =>
-    index === undefined ? (quoted?.replaceAll('\\"', '"') ?? star ?? plain ?? "") : Number(index),
+  return [...text.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|\[(\*)\]|([^.[\]]+)/g)].map(
+    ([, quoted, index, star, plain]) =>
+      index === undefined ? (quoted?.replaceAll('\\"', '"') ?? star ?? plain ?? "") : Number(index),
   );
 }
 
 function isAtOrBelow(path: string, ancestor: string): boolean {
   const [segments, prefix] = [parsePath(path), parsePath(ancestor)];
-  return prefix.length <= segments.length && prefix.every((segment, index) => segment === "*" || segment === segments[index]);
+  return (
+    prefix.length <= segments.length && prefix.every((segment, index) => segment === "*" || segment === segments[index])
+  );
 }
 
 const quantityKeys = new Set([
@@ -103,12 +107,16 @@ function sameQuantity(path: Path, before: Value, after: Value): boolean {
 }
 
 const suffixes: Readonly<Record<string, number>> = {
-  ...Object.fromEntries(["n", "u", "m", "", "k", "M", "G", "T", "P", "E"].map((suffix, index) => [suffix, 1000 ** (index - 3)])),
+  ...Object.fromEntries(
+    ["n", "u", "m", "", "k", "M", "G", "T", "P", "E"].map((suffix, index) => [suffix, 1000 ** (index - 3)]),
+  ),
   ...Object.fromEntries(["Ki", "Mi", "Gi", "Ti", "Pi", "Ei"].map((suffix, index) => [suffix, 1024 ** (index + 1)])),
 };
 
 function parseQuantity(value: Value): number | undefined {
-  const match = /^([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(|n|u|m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)$/.exec(String(value));
+  const match = /^([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(|n|u|m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)$/.exec(
+    String(value),
+  );
   const factor = suffixes[match?.[2] ?? ""];
   if (!match || factor === undefined) return undefined;
   return Number((Number(match[1]) * factor).toPrecision(12));

@@ -1,5 +1,5 @@
 import { ApiError, type KubeClient } from "./client";
-import { apiVersionFor, type GroupVersionKind, type KubeObject, gvkOf, mapsAt, namespaceOf, textAt } from "./objects";
+import { apiVersionFor, type GroupVersionKind, gvkOf, type KubeObject, mapsAt, namespaceOf, textAt } from "./objects";
 
 /** Where the objects of a kind live in the API. */
 export interface ResourceType {

@@ -53,10 +53,12 @@ export function loadConnection(choice: KubeconfigChoice, env: NodeJS.ProcessEnv 
   const contextName = choice.context || config["current-context"];
   if (!contextName) throw new Error("the kubeconfig has no current-context; set kubernetes:context");
   const context = config.contexts?.find((entry) => entry.name === contextName)?.context;
-  if (!context) throw new Error(`context "${contextName}" does not exist in the kubeconfig; it has ${names(config.contexts)}`);
+  if (!context)
+    throw new Error(`context "${contextName}" does not exist in the kubeconfig; it has ${names(config.contexts)}`);
   const clusterName = choice.cluster || text(context.cluster);
   const cluster = config.clusters?.find((entry) => entry.name === clusterName)?.cluster;
-  if (!cluster) throw new Error(`cluster "${clusterName}" does not exist in the kubeconfig; it has ${names(config.clusters)}`);
+  if (!cluster)
+    throw new Error(`cluster "${clusterName}" does not exist in the kubeconfig; it has ${names(config.clusters)}`);
   const server = text(cluster.server);
   if (!server) throw new Error(`cluster "${clusterName}" of the kubeconfig names no server`);
   const user = config.users?.find((entry) => entry.name === context.user)?.user ?? {};
@@ -75,7 +77,8 @@ export function loadConnection(choice: KubeconfigChoice, env: NodeJS.ProcessEnv 
 /** Parses a kubeconfig given as a path (`~` is the home directory) or as content. Paths inside a file are made absolute. */
 export function parseKubeconfig(pathOrContent: string): Kubeconfig {
   const file = pathOrContent.replace(/^~(?=$|\/)/, os.homedir());
-  if (!file.includes("\n") && fs.existsSync(file)) return withAbsolutePaths(parseContent(fs.readFileSync(file, "utf8")), file);
+  if (!file.includes("\n") && fs.existsSync(file))
+    return withAbsolutePaths(parseContent(fs.readFileSync(file, "utf8")), file);
   return parseContent(pathOrContent);
 }
 
@@ -89,7 +92,9 @@ function parseContent(content: string): Kubeconfig {
 
 /** The files of $KUBECONFIG merged as kubectl merges them: of entries with one name the first counts. */
 function ambientKubeconfig(env: NodeJS.ProcessEnv): Kubeconfig {
-  const files = (env.KUBECONFIG || path.join(env.HOME || os.homedir(), ".kube", "config")).split(path.delimiter).filter(Boolean);
+  const files = (env.KUBECONFIG || path.join(env.HOME || os.homedir(), ".kube", "config"))
+    .split(path.delimiter)
+    .filter(Boolean);
   const configs = files.filter((file) => fs.existsSync(file)).map(parseKubeconfig);
   if (configs.length === 0) throw new Error(`no kubeconfig: ${files.join(", ")} does not exist`);
   return {
@@ -104,11 +109,16 @@ function withAbsolutePaths(config: Kubeconfig, file: string): Kubeconfig {
   const dir = path.dirname(path.resolve(file));
   const absolute = (fields: Fields, ...keys: string[]): Fields => ({
     ...fields,
-    ...Object.fromEntries(keys.filter((key) => text(fields[key])).map((key) => [key, path.resolve(dir, text(fields[key]))])),
+    ...Object.fromEntries(
+      keys.filter((key) => text(fields[key])).map((key) => [key, path.resolve(dir, text(fields[key]))]),
+    ),
   });
   return {
     ...config,
-    clusters: config.clusters?.map((entry) => ({ ...entry, cluster: absolute(entry.cluster, "certificate-authority") })),
+    clusters: config.clusters?.map((entry) => ({
+      ...entry,
+      cluster: absolute(entry.cluster, "certificate-authority"),
+    })),
     users: config.users?.map((entry) => ({
       ...entry,
       user: absolute(entry.user ?? {}, "client-certificate", "client-key", "tokenFile"),
@@ -151,7 +161,9 @@ function execCredentials(exec: Fields): () => Promise<Credentials> {
       cert: pem(status.clientCertificateData),
       key: pem(status.clientKeyData),
     };
-    const expires = status.expirationTimestamp ? Date.parse(status.expirationTimestamp) - 30_000 : Number.POSITIVE_INFINITY;
+    const expires = status.expirationTimestamp
+      ? Date.parse(status.expirationTimestamp) - 30_000
+      : Number.POSITIVE_INFINITY;
     kept = { credentials, until: expires };
     return credentials;
   };

@@ -107,7 +107,8 @@ export function apiVersionFor({ group, version }: GroupVersionKind): string {
 }
 
 export const isSecret = (object: KubeObject): boolean => apiVersionOf(object) === "v1" && kindOf(object) === "Secret";
-export const isConfigMap = (object: KubeObject): boolean => apiVersionOf(object) === "v1" && kindOf(object) === "ConfigMap";
+export const isConfigMap = (object: KubeObject): boolean =>
+  apiVersionOf(object) === "v1" && kindOf(object) === "ConfigMap";
 export const isCustomResourceDefinition = (object: KubeObject): boolean =>
   apiVersionOf(object).startsWith("apiextensions.k8s.io/") && kindOf(object) === "CustomResourceDefinition";
 

@@ -34,16 +34,67 @@ function tableKey({ group, kind }: GroupVersionKind): string {
 }
 
 const containerFields = [
-  ...["args", "command", "env", "image", "imagePullPolicy", "lifecycle", "livenessProbe", "ports", "readinessProbe", "resources"],
-  ...["securityContext", "stdin", "stdinOnce", "terminationMessagePath", "terminationMessagePolicy", "tty", "volumeDevices"],
+  ...[
+    "args",
+    "command",
+    "env",
+    "image",
+    "imagePullPolicy",
+    "lifecycle",
+    "livenessProbe",
+    "ports",
+    "readinessProbe",
+    "resources",
+  ],
+  ...[
+    "securityContext",
+    "stdin",
+    "stdinOnce",
+    "terminationMessagePath",
+    "terminationMessagePolicy",
+    "tty",
+    "volumeDevices",
+  ],
   ...["volumeMounts", "workingDir"],
 ];
 
 const podFields = [
-  ...["affinity", "automountServiceAccountToken", "dnsConfig", "dnsPolicy", "enableServiceLinks", "hostAliases", "hostIPC"],
-  ...["hostNetwork", "hostPID", "hostname", "imagePullSecrets", "nodeName", "nodeSelector", "overhead", "preemptionPolicy"],
-  ...["priority", "priorityClassName", "readinessGates", "restartPolicy", "runtimeClassName", "schedulerName", "securityContext"],
-  ...["serviceAccount", "serviceAccountName", "shareProcessNamespace", "subdomain", "terminationGracePeriodSeconds", "volumes"],
+  ...[
+    "affinity",
+    "automountServiceAccountToken",
+    "dnsConfig",
+    "dnsPolicy",
+    "enableServiceLinks",
+    "hostAliases",
+    "hostIPC",
+  ],
+  ...[
+    "hostNetwork",
+    "hostPID",
+    "hostname",
+    "imagePullSecrets",
+    "nodeName",
+    "nodeSelector",
+    "overhead",
+    "preemptionPolicy",
+  ],
+  ...[
+    "priority",
+    "priorityClassName",
+    "readinessGates",
+    "restartPolicy",
+    "runtimeClassName",
+    "schedulerName",
+    "securityContext",
+  ],
+  ...[
+    "serviceAccount",
+    "serviceAccountName",
+    "shareProcessNamespace",
+    "subdomain",
+    "terminationGracePeriodSeconds",
+    "volumes",
+  ],
   ...["containers", "initContainers"].flatMap((list) => containerFields.map((field) => `${list}.*.${field}`)),
 ];
 
@@ -53,7 +104,13 @@ const volumeSources = [
   ...["quobyte", "rbd", "scaleIO", "storageos", "vsphereVolume"],
 ];
 
-const statefulSetFields = ["podManagementPolicy", "revisionHistoryLimit", "selector", "serviceName", "volumeClaimTemplates"];
+const statefulSetFields = [
+  "podManagementPolicy",
+  "revisionHistoryLimit",
+  "selector",
+  "serviceName",
+  "volumeClaimTemplates",
+];
 
 const table: Readonly<Record<string, readonly string[]>> = {
   "apps/DaemonSet": ["spec.selector"],

@@ -2,11 +2,12 @@ import { PartialFailure } from "../rpc/server";
 import { containsUnknown, type ValueMap } from "../rpc/values";
 import { createObject, updateObject } from "./apply";
 import { awaitReady, NotReadyError, requireReady } from "./await";
+import { jobReadiness } from "./await/readiness";
 import { uniqueName } from "./check";
 import {
+  annotateSecrets,
   type Checkpoint,
   checkpointOf,
-  annotateSecrets,
   importedInputs,
   normalizeInputs,
   objectOf,
@@ -15,9 +16,23 @@ import {
   refreshInputs,
 } from "./checkpoint";
 import { ApiError } from "./client";
-import { type ObjectDiff, diffObjects } from "./diff";
+import { diffObjects, hasFixedName, type ObjectDiff } from "./diff";
 import { UnknownKindError } from "./discovery";
-import { annotationOf, annotations, apiVersionFor, apiVersionOf, gvkOf, gvkOfType, idOf, type KubeObject, nameOf, parseId, parseUrn } from "./objects";
+import {
+  annotationOf,
+  annotations,
+  apiVersionFor,
+  apiVersionOf,
+  gvkOf,
+  gvkOfType,
+  idOf,
+  isAnnotated,
+  type KubeObject,
+  kindOf,
+  nameOf,
+  parseId,
+  parseUrn,
+} from "./objects";
 import { requireCluster, type Session } from "./session";
 
 /** Id and state of a resource; an empty id: not there. */
@@ -34,13 +49,55 @@ interface Operation {
 }
 
 /** What an update from the inputs of the state to new ones would do. */
-export function diffResource(session: Session, olds: ValueMap, state: ValueMap, news: ValueMap, ignoreChanges: readonly string[]): ObjectDiff {
+export async function diffResource(
+  session: Session,
+  olds: ValueMap,
+  state: ValueMap,
+  news: ValueMap,
+  ignoreChanges: readonly string[],
+  urn: string,
+): Promise<ObjectDiff> {
   const { inputs, live } = parseCheckpoint(state);
   // The engine hands over the old inputs; a state written by an old engine has them only inside.
   const before = normalizeInputs(Object.keys(olds).length > 0 ? objectOf(olds) : inputs);
   const after = normalizeInputs(objectOf(news));
-  const withName = nameOf(after) && !nameOf(before) ? { ...before, metadata: { ...(before.metadata as ValueMap), name: nameOf(live) } } : before;
-  return diffObjects(withName, after, { ...session.config, ignoreChanges });
+  const withName =
+    nameOf(after) && !nameOf(before)
+      ? { ...before, metadata: { ...(before.metadata as ValueMap), name: nameOf(live) } }
+      : before;
+  const diff = diffObjects(withName, after, { ...session.config, ignoreChanges });
+  if (!(await mustReplaceUnready(session, after, live, urn))) return diff;
+  const path = `metadata.annotations["${annotations.replaceUnready}"]`;
+  return {
+    ...diff,
+    replaces: [...diff.replaces, path],
+    deleteBeforeReplace: diff.deleteBeforeReplace || hasFixedName(after, live),
+  };
+}
+
+/** Whether the annotation `pulumi.com/replaceUnready` asks to replace a Job that has not succeeded. */
+async function mustReplaceUnready(
+  session: Session,
+  inputs: KubeObject,
+  live: KubeObject,
+  urn: string,
+): Promise<boolean> {
+  if (!isAnnotated(inputs, annotations.replaceUnready)) return false;
+  if (kindOf(inputs) !== "Job" || !session.cluster) {
+    session.log.log(
+      "warning",
+      urn,
+      session.cluster
+        ? "replaceUnready annotation is not supported for this resource"
+        : "Cluster is unreachable, skipping replaceUnready check",
+    );
+    return false;
+  }
+  const { client, discovery } = session.cluster;
+  const job = await client
+    .request("GET", await discovery.path(live, nameOf(live)), { signal: session.signal })
+    .catch(() => undefined);
+  return job !== undefined && !jobReadiness(job).ready;
 }
 
 /** Creates the object and waits until it is ready; at preview asks the server what it would be. */
@@ -58,7 +115,10 @@ export async function createResource(session: Session, news: ValueMap, operation
     throw failure(error, news, (message) => createFailure(error, urn, message));
   }
   if (preview) return { id: "", state: checkpointOf({ ...checkpoint, live: withoutStatus(live) }, news) };
-  return { id: idOf(live), state: checkpointOf({ ...checkpoint, live: await ready(session, operation, live, checkpoint, news, true) }, news) };
+  return {
+    id: idOf(live),
+    state: checkpointOf({ ...checkpoint, live: await ready(session, operation, live, checkpoint, news, true) }, news),
+  };
 }
 
 /** Applies new inputs to the object and waits until it is ready; at preview asks the server what it would be. */
@@ -73,13 +133,20 @@ export async function updateResource(
   if (preview && (containsUnknown(inputs) || !(await isServed(session, inputs)))) return news;
   const { client, discovery } = requireCluster(session);
   const old = parseCheckpoint(olds);
-  const checkpoint = { inputs, initialApiVersion: old.initialApiVersion, fieldManager: fieldManagerOf(inputs, old.fieldManager) };
+  const checkpoint = {
+    inputs,
+    initialApiVersion: old.initialApiVersion,
+    fieldManager: fieldManagerOf(inputs, old.fieldManager),
+  };
   let live: KubeObject;
   try {
-    const before = await client.request("GET", await discovery.path(inputs, nameOf(old.live)), { signal: session.signal });
+    const before = await client.request("GET", await discovery.path(inputs, nameOf(old.live)), {
+      signal: session.signal,
+    });
     const write = { urn, object: inputs, fieldManager: checkpoint.fieldManager, dryRun: preview };
     live = await updateObject(session, write, before, operation.ignoreChanges);
-    if (!preview && old.fieldManager && old.fieldManager !== checkpoint.fieldManager) await relinquish(session, live, old.fieldManager);
+    if (!preview && old.fieldManager && old.fieldManager !== checkpoint.fieldManager)
+      await relinquish(session, live, old.fieldManager);
   } catch (error) {
     if (preview && error instanceof ApiError && error.reason === "Forbidden") return news;
     throw failure(error, news, (message) => `update of resource "${urn}" failed: ${message}`);
@@ -151,12 +218,20 @@ async function ready(
     return await awaitReady(session, { urn, inputs: checkpoint.inputs, live, timeoutSeconds });
   } catch (error) {
     const last = error instanceof NotReadyError ? error.live : live;
-    const [reason, ...reasons] = [error instanceof Error ? error.message : String(error), ...(error instanceof NotReadyError ? error.reasons : [])];
+    const [reason, ...reasons] = [
+      error instanceof Error ? error.message : String(error),
+      ...(error instanceof NotReadyError ? error.reasons : []),
+    ];
     const message = created
       ? `resource "${urn}" was successfully created, but the Kubernetes API server reported that it failed to fully initialize or become live: ${reason}`
       : `the Kubernetes API server reported that "${idOf(last)}" failed to fully initialize or become live: ${reason}`;
     const state = checkpointOf({ ...checkpoint, live: last }, news);
-    throw new PartialFailure(idOf(last), redact(message, news), [message, ...reasons].map((text) => redact(text, news)), state);
+    throw new PartialFailure(
+      idOf(last),
+      redact(message, news),
+      [message, ...reasons].map((text) => redact(text, news)),
+      state,
+    );
   }
 }
 
@@ -194,7 +269,11 @@ async function isServed(session: Session, object: KubeObject): Promise<boolean> 
 function isTolerable(error: unknown): boolean {
   if (!(error instanceof ApiError)) return false;
   if (error.reason === "NotFound") return error.details.kind === "namespaces";
-  return error.reason === "Forbidden" || error.reason === "AlreadyExists" || /does not support dry run|dryRun \w+ feature is disabled/.test(error.message);
+  return (
+    error.reason === "Forbidden" ||
+    error.reason === "AlreadyExists" ||
+    /does not support dry run|dryRun \w+ feature is disabled/.test(error.message)
+  );
 }
 
 function createFailure(error: unknown, urn: string, message: string): string {
@@ -210,7 +289,11 @@ function failure(error: unknown, inputs: ValueMap, describe: (message: string) =
 }
 
 function fieldManagerOf(inputs: KubeObject, recorded: string): string {
-  return annotationOf(inputs, annotations.patchFieldManager) || recorded || uniqueName("pulumi-kubernetes-", new Uint8Array());
+  return (
+    annotationOf(inputs, annotations.patchFieldManager) ||
+    recorded ||
+    uniqueName("pulumi-kubernetes-", new Uint8Array())
+  );
 }
 
 function withoutStatus({ status: _status, ...object }: KubeObject): KubeObject {

@@ -33,11 +33,18 @@ export async function openSession(config: ProviderConfig, log: EngineLog, signal
     const connection = loadConnection(config);
     namespace = connection.namespace;
     const client = new KubeClient(connection);
-    await client.request("GET", "/version", { signal: AbortSignal.any([signal, AbortSignal.timeout(connectTimeoutMs)]) });
+    await client.request("GET", "/version", {
+      signal: AbortSignal.any([signal, AbortSignal.timeout(connectTimeoutMs)]),
+    });
     return { ...common, namespace, unreachable: "", cluster: { client, discovery: new Discovery(client) } };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return { ...common, namespace, unreachable: `unable to load schema information from the API server: ${reason}`, cluster: undefined };
+    return {
+      ...common,
+      namespace,
+      unreachable: `unable to load schema information from the API server: ${reason}`,
+      cluster: undefined,
+    };
   }
 }
 

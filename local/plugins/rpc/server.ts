@@ -1,6 +1,6 @@
 import * as grpc from "@grpc/grpc-js";
-import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
+import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
@@ -85,7 +85,9 @@ function handlers(provider: Provider): grpc.UntypedServiceImplementation {
   };
 }
 
-function unary<Request, Response>(run: (request: Request) => Promise<Response>): grpc.handleUnaryCall<Request, Response> {
+function unary<Request, Response>(
+  run: (request: Request) => Promise<Response>,
+): grpc.handleUnaryCall<Request, Response> {
   return (call, callback) => {
     run(call.request).then(
       (response) => callback(null, response),
@@ -112,4 +114,14 @@ function serviceError(error: unknown): Partial<grpc.StatusObject> {
   const metadata = new grpc.Metadata();
   metadata.add("grpc-status-details-bin", Buffer.from(status.serializeBinary()));
   return { code: grpc.status.UNKNOWN, details: message, metadata };
+}
+
+/**
+ * Address of the engine, which it passes as the last argument.
+ * @throws {Error} if it is missing: the program was started by hand
+ */
+export function engineAddress(argv: readonly string[]): string {
+  const address = argv.at(-1);
+  if (address && /^[\w.[\]:-]+:\d+$/.test(address)) return address;
+  throw new Error("this is a Pulumi provider: the engine starts it, and passes its own address as the last argument");
 }

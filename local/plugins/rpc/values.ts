@@ -100,7 +100,9 @@ export function deepEqual(a: Value, b: Value): boolean {
   }
   if (!isMap(a) || !isMap(b)) return false;
   const keys = Object.keys(a);
-  return keys.length === Object.keys(b).length && keys.every((key) => key in b && deepEqual(a[key] ?? null, b[key] ?? null));
+  return (
+    keys.length === Object.keys(b).length && keys.every((key) => key in b && deepEqual(a[key] ?? null, b[key] ?? null))
+  );
 }
 
 function children(value: Value): Value[] {

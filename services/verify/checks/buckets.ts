@@ -69,7 +69,7 @@ const nanosecondsPerSecond = 1e9;
 /** Where a bucket's stream differs from what the config declares. */
 export function bucketProblems(
   expected: ExpectedBucket,
-  actual: Pick<StreamConfig, "max_age" | "max_bytes" | "num_replicas" | "storage">,
+  actual: Pick<StreamConfig, "max_age" | "max_bytes" | "max_msgs_per_subject" | "num_replicas" | "storage">,
 ): string[] {
   const problems: string[] = [];
   const compare = (what: string, is: number | string, should: number | string) => {
@@ -78,6 +78,7 @@ export function bucketProblems(
   compare("TTL in seconds", actual.max_age / nanosecondsPerSecond, expected.ttlSeconds);
   compare("number of replicas", actual.num_replicas, expected.replicas);
   compare("size limit in bytes", actual.max_bytes, expected.maxBytes);
+  compare("number of revisions per key", actual.max_msgs_per_subject, expected.history);
   compare("storage", actual.storage, StorageType.File);
   return problems;
 }

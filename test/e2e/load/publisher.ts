@@ -1,7 +1,7 @@
-import { existsSync } from "node:fs";
-import { jetstream, jetstreamManager } from "@nats-io/jetstream";
-import { connect, credsAuthenticator, type NatsConnection } from "@nats-io/transport-node";
 import { readFileSync } from "node:fs";
+import { jetstream, jetstreamManager } from "@nats-io/jetstream";
+import { credsAuthenticator, type NatsConnection } from "@nats-io/nats-core";
+import { connect } from "@nats-io/transport-node";
 
 /** One line of output: how far the load has come, or, at the end, what became of it. */
 export interface LoadReport {
@@ -19,31 +19,44 @@ export interface LoadReport {
   readonly stored?: number;
 }
 
-const stopFile = "/tmp/stop";
+/** Signal to the process that ends the publishing. */
+export const stopSignal = "SIGUSR2";
+
 const inFlight = 16;
 
 /**
- * Publishes numbered messages to a replicated file stream until {@link stopFile} exists, through whatever happens to the servers,
+ * Publishes numbered messages to a replicated file stream until {@link stopSignal}, through whatever happens to the servers,
  * then reads the stream back and counts the acknowledged messages that are missing. Runs as a pod.
  */
 async function main(): Promise<void> {
   const stream = process.env.STREAM ?? "LOAD";
   const connection = await connect({
     servers: process.env.NATS_URL,
-    authenticator: credsAuthenticator(readFileSync(`${process.env.CREDS_DIR}/control-plane/nats.creds`)),
+    authenticator: credsAuthenticator(readFileSync("/creds/control-plane/nats.creds")),
     maxReconnectAttempts: -1,
     reconnectTimeWait: 100,
     waitOnFirstConnect: true,
   });
-  const counters = { acknowledged: new Set<string>(), unacknowledged: 0, longestGapMs: 0, disconnects: 0, last: Date.now() };
+  const counters = {
+    acknowledged: new Set<string>(),
+    unacknowledged: 0,
+    longestGapMs: 0,
+    disconnects: 0,
+    last: Date.now(),
+  };
   void countDisconnects(connection, () => counters.disconnects++);
   await createStream(connection, stream);
+  if (process.env.LEADER) await moveLeader(connection, stream, process.env.LEADER);
   counters.last = Date.now();
 
+  let stopped = false;
+  process.once(stopSignal, () => {
+    stopped = true;
+  });
   let next = 0;
   const js = jetstream(connection, { timeout: 3_000 });
   const publish = async () => {
-    while (!existsSync(stopFile)) {
+    while (!stopped) {
       const id = String(next++);
       try {
         await js.publish(`${stream}.${id}`, id.padEnd(128, "."));
@@ -58,7 +71,14 @@ async function main(): Promise<void> {
   };
   const report = (type: LoadReport["type"], more: Partial<LoadReport> = {}) => {
     const { acknowledged, unacknowledged, longestGapMs, disconnects } = counters;
-    const line: LoadReport = { type, acknowledged: acknowledged.size, unacknowledged, longestGapMs, disconnects, ...more };
+    const line: LoadReport = {
+      type,
+      acknowledged: acknowledged.size,
+      unacknowledged,
+      longestGapMs,
+      disconnects,
+      ...more,
+    };
     process.stdout.write(`${JSON.stringify(line)}\n`);
   };
   const progress = setInterval(() => report("progress"), 500);
@@ -81,6 +101,16 @@ async function createStream(connection: NatsConnection, name: string): Promise<v
   await jsm.streams.add({ name, subjects: [`${name}.>`], num_replicas: 3, storage: "file", retention: "limits" });
 }
 
+/** Makes one server the leader of the stream, so that a test knows which node to fail. */
+async function moveLeader(connection: NatsConnection, stream: string, server: string): Promise<void> {
+  const jsm = await jetstreamManager(connection);
+  const placement = JSON.stringify({ placement: { preferred: server } });
+  while ((await jsm.streams.info(stream)).cluster?.leader !== server) {
+    await connection.request(`$JS.API.STREAM.LEADER.STEPDOWN.${stream}`, placement).catch(() => {});
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+}
+
 /** The numbers of all messages in the stream. */
 async function readBack(connection: NatsConnection, stream: string): Promise<Set<string>> {
   const found = new Set<string>();
@@ -95,4 +125,4 @@ async function readBack(connection: NatsConnection, stream: string): Promise<Set
   return found;
 }
 
-void main();
+if (require.main === module) void main();

@@ -35,6 +35,9 @@ function randomOutputs(type: string, name: string, inputs: Record<string, unknow
     const bytes = createHash("sha256").update(name).digest();
     return { base64: bytes.toString("base64"), hex: bytes.toString("hex") };
   }
+  if (type === "random:index/randomPassword:RandomPassword") {
+    return { result: createHash("sha512").update(name).digest("hex").slice(0, Number(inputs.length)) };
+  }
   if (type === "random:index/randomUuid7:RandomUuid7") {
     // 2026-01-01T00:00:00Z in the first 48 bits; the rest follows from the keepers.
     const tail = createHash("sha256").update(JSON.stringify(inputs)).digest("hex");

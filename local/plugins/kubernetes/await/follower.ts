@@ -1,12 +1,13 @@
 import { ApiError } from "../client";
 import { type KubeObject, nameOf, textAt, uidOf } from "../objects";
-import { type Cluster } from "../session";
+import type { Cluster } from "../session";
 
 /** Follows one object through a watch: `current` is its newest state, undefined once it is gone. */
 export class Follower {
   current: KubeObject | undefined;
   readonly #stop = new AbortController();
   #wake: () => void = () => {};
+  #news = false;
 
   /** @param path of the object's collection in its namespace */
   constructor(
@@ -20,6 +21,12 @@ export class Follower {
 
   /** Resolves when the object has changed, at the latest after `ms` milliseconds. @throws the reason of an aborted signal */
   async changed(ms: number, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    if (!this.#news) await this.#next(ms, signal);
+    this.#news = false;
+  }
+
+  async #next(ms: number, signal: AbortSignal): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       const done = (): void => {
         clearTimeout(timer);
@@ -32,8 +39,7 @@ export class Follower {
       };
       const timer = setTimeout(done, ms);
       this.#wake = done;
-      if (signal.aborted) abort();
-      else signal.addEventListener("abort", abort, { once: true });
+      signal.addEventListener("abort", abort, { once: true });
     });
   }
 
@@ -78,6 +84,7 @@ export class Follower {
 
   #update(object: KubeObject | undefined): void {
     this.current = object;
+    this.#news = true;
     this.#wake();
   }
 }

@@ -1,9 +1,28 @@
 import { resourcePath } from "../discovery";
-import { annotationOf, annotations, apiVersionOf, gvkOf, isAnnotated, type KubeObject, kindOf, mapsAt, nameOf, namespaceOf, textAt } from "../objects";
+import {
+  annotationOf,
+  annotations,
+  apiVersionOf,
+  gvkOf,
+  isAnnotated,
+  type KubeObject,
+  kindOf,
+  mapsAt,
+  nameOf,
+  namespaceOf,
+  textAt,
+} from "../objects";
 import { type Cluster, requireCluster, type Session } from "../session";
 import { Follower } from "./follower";
 import { podProblems } from "./pods";
-import { claimReadiness, countEndpoints, readinessOfKind, selectsPods, serviceReadiness, type Verdict } from "./readiness";
+import {
+  claimReadiness,
+  countEndpoints,
+  readinessOfKind,
+  selectsPods,
+  serviceReadiness,
+  type Verdict,
+} from "./readiness";
 import { parseWaitFor } from "./wait-for";
 
 /** The object exists but is not as it should be; `reasons` tell why. */
@@ -33,15 +52,32 @@ const defaultTimeoutSeconds = 600;
 const pollMs = 500;
 const diagnosisMs = 5_000;
 const settleMs = 10_000;
-const diagnosed = new Set(["apps/v1/Deployment", "apps/v1/StatefulSet", "apps/v1/DaemonSet", "batch/v1/Job", "v1/Pod", "v1/ReplicationController"]);
+const diagnosed = new Set([
+  "apps/v1/Deployment",
+  "apps/v1/StatefulSet",
+  "apps/v1/DaemonSet",
+  "batch/v1/Job",
+  "v1/Pod",
+  "v1/ReplicationController",
+]);
 /** Kinds a refresh judges too. */
-const judgedOnRead = new Set(["apps/v1/Deployment", "apps/v1/StatefulSet", "apps/v1/DaemonSet", "batch/v1/Job", "v1/Pod", "v1/Service"]);
+const judgedOnRead = new Set([
+  "apps/v1/Deployment",
+  "apps/v1/StatefulSet",
+  "apps/v1/DaemonSet",
+  "batch/v1/Job",
+  "v1/Pod",
+  "v1/Service",
+]);
 
 /**
  * Waits until the object is ready and returns it.
  * @throws {NotReadyError} when time is up, it has failed for good, it was deleted meanwhile, or the user cancels
  */
-export async function awaitReady(session: Session, { urn, inputs, live, timeoutSeconds }: AwaitArgs): Promise<KubeObject> {
+export async function awaitReady(
+  session: Session,
+  { urn, inputs, live, timeoutSeconds }: AwaitArgs,
+): Promise<KubeObject> {
   const cluster = requireCluster(session);
   if (isAnnotated(inputs, annotations.skipAwait)) return live;
   const waitFor = annotationOf(inputs, annotations.waitFor);
@@ -52,7 +88,12 @@ export async function awaitReady(session: Session, { urn, inputs, live, timeoutS
   const stop = AbortSignal.any([session.signal, deadline]);
   const type = await cluster.discovery.resourceType(gvkOf(live));
   const follower = new Follower(cluster, resourcePath(type, namespaceOf(live)), live);
-  let [last, lastVerdict, shown, nextDiagnosis] = [live, undefined as Verdict | undefined, "", Date.now() + diagnosisMs];
+  let [last, lastVerdict, shown, nextDiagnosis] = [
+    live,
+    undefined as Verdict | undefined,
+    "",
+    Date.now() + diagnosisMs,
+  ];
   const show = (severity: "info" | "warning", message: string): void => {
     if (message !== shown) session.log.status(severity, urn, message);
     shown = message;
@@ -67,7 +108,12 @@ export async function awaitReady(session: Session, { urn, inputs, live, timeoutS
         show("info", "");
         return last;
       }
-      if (verdict.failure) throw new NotReadyError(`'${nameOf(live)}' has failed: ${verdict.failure}`, await reasons(cluster, last, verdict), last);
+      if (verdict.failure)
+        throw new NotReadyError(
+          `'${nameOf(live)}' has failed: ${verdict.failure}`,
+          await reasons(cluster, last, verdict),
+          last,
+        );
       if (Date.now() >= nextDiagnosis && diagnosed.has(keyOf(last))) {
         nextDiagnosis = Date.now() + diagnosisMs;
         const [problem] = await podProblems(cluster, last, stop);
@@ -93,7 +139,11 @@ export async function requireReady(session: Session, inputs: KubeObject, live: K
   const cluster = requireCluster(session);
   const verdict = await judgeOf(cluster, live, 0)?.(live);
   if (!verdict || verdict.ready) return;
-  throw new NotReadyError(`Resource '${nameOf(live)}' was created but failed to initialize`, await reasons(cluster, live, verdict), live);
+  throw new NotReadyError(
+    `Resource '${nameOf(live)}' was created but failed to initialize`,
+    await reasons(cluster, live, verdict),
+    live,
+  );
 }
 
 /** Seconds an operation on an object may take: the resource's own customTimeouts, else its annotation, else ten minutes. */
@@ -125,7 +175,9 @@ async function endpointSlices(cluster: Cluster, service: KubeObject): Promise<Ku
 async function bindingMode(cluster: Cluster, claim: KubeObject): Promise<string> {
   const storageClass = textAt(claim, "spec", "storageClassName");
   if (!storageClass) return "";
-  const found = await cluster.client.request("GET", `/apis/storage.k8s.io/v1/storageclasses/${storageClass}`).catch(() => undefined);
+  const found = await cluster.client
+    .request("GET", `/apis/storage.k8s.io/v1/storageclasses/${storageClass}`)
+    .catch(() => undefined);
   return textAt(found, "volumeBindingMode");
 }
 

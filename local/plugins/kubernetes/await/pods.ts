@@ -1,10 +1,19 @@
-import { type ValueMap } from "../../rpc/values";
+import type { ValueMap } from "../../rpc/values";
 import { at, type KubeObject, mapsAt, nameOf, namespaceOf, numberAt, textAt, uidOf } from "../objects";
 import type { Cluster } from "../session";
 import { conditionsOf } from "./readiness";
 
 const logLines = 5;
-const eventReasons = new Set(["Unhealthy", "Failed", "FailedMount", "FailedAttachVolume", "FailedCreate", "FailedScheduling", "FailedCreatePodSandBox", "BackOff"]);
+const eventReasons = new Set([
+  "Unhealthy",
+  "Failed",
+  "FailedMount",
+  "FailedAttachVolume",
+  "FailedCreate",
+  "FailedScheduling",
+  "FailedCreatePodSandBox",
+  "BackOff",
+]);
 
 /**
  * Why the Pods of a workload are not ready, one sentence each: not scheduled, image not pulled, container crashing (with the end of
@@ -25,7 +34,9 @@ export async function podProblems(cluster: Cluster, owner: KubeObject, signal: A
     }
     if (!isReady(pod)) {
       const events = await warningsOf(cluster, pod, signal);
-      problems.push(...events.filter((event) => !found.some(({ text }) => text.includes(event))).map((event) => name + event));
+      problems.push(
+        ...events.filter((event) => !found.some(({ text }) => text.includes(event))).map((event) => name + event),
+      );
     }
   }
   return [...new Set(problems)];
@@ -79,14 +90,20 @@ async function podsOf(cluster: Cluster, owner: KubeObject, signal: AbortSignal):
   const labelSelector = Object.entries(labels ?? {})
     .map(([key, value]) => `${key}=${String(value)}`)
     .join(",");
-  const list = await cluster.client.request("GET", `/api/v1/namespaces/${namespaceOf(owner)}/pods`, { query: { labelSelector }, signal });
+  const list = await cluster.client.request("GET", `/api/v1/namespaces/${namespaceOf(owner)}/pods`, {
+    query: { labelSelector },
+    signal,
+  });
   return mapsAt(list, "items").filter((pod) => !textAt(pod, "metadata", "deletionTimestamp"));
 }
 
 /** Messages of the warning events about an object, newest last, each once. */
 async function warningsOf(cluster: Cluster, object: KubeObject, signal: AbortSignal): Promise<string[]> {
   const query = { fieldSelector: `involvedObject.uid=${uidOf(object)},type=Warning` };
-  const list = await cluster.client.request("GET", `/api/v1/namespaces/${namespaceOf(object)}/events`, { query, signal });
+  const list = await cluster.client.request("GET", `/api/v1/namespaces/${namespaceOf(object)}/events`, {
+    query,
+    signal,
+  });
   const relevant = mapsAt(list, "items").filter((event) => eventReasons.has(textAt(event, "reason")));
   return [...new Set(relevant.map((event) => textAt(event, "message").trim()))].slice(-3);
 }
@@ -95,7 +112,10 @@ async function lastLines(cluster: Cluster, pod: KubeObject, container: string, s
   const path = `/api/v1/namespaces/${namespaceOf(pod)}/pods/${nameOf(pod)}/log`;
   for (const previous of ["true", "false"]) {
     try {
-      const log = await cluster.client.text(path, { query: { container, previous, tailLines: String(logLines) }, signal });
+      const log = await cluster.client.text(path, {
+        query: { container, previous, tailLines: String(logLines) },
+        signal,
+      });
       if (log.trim()) return log.trimEnd();
     } catch {
       // No such run of the container, or its node does not answer: the exit code has to do.

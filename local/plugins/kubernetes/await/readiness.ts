@@ -1,5 +1,5 @@
 import { isMap, type Value } from "../../rpc/values";
-import { at, kindOf, type KubeObject, mapsAt, numberAt, textAt } from "../objects";
+import { at, type KubeObject, kindOf, mapsAt, numberAt, textAt } from "../objects";
 
 /** Where an object stands on its way to being ready. */
 export interface Verdict {
@@ -18,9 +18,14 @@ export type Readiness = (object: KubeObject) => Verdict;
 /** The verdict on a Deployment: the controller has seen it, the new ReplicaSet is complete and the Deployment is available. */
 export function deploymentReadiness(deployment: KubeObject): Verdict {
   const replicas = replicasOf(deployment);
-  const [updated, ready] = [numberAt(deployment, "status", "updatedReplicas"), numberAt(deployment, "status", "readyReplicas")];
+  const [updated, ready] = [
+    numberAt(deployment, "status", "updatedReplicas"),
+    numberAt(deployment, "status", "readyReplicas"),
+  ];
   const conditions = conditionsOf(deployment);
-  const complete = conditions.get("Progressing")?.status === "True" && conditions.get("Progressing")?.reason === "NewReplicaSetAvailable";
+  const complete =
+    conditions.get("Progressing")?.status === "True" &&
+    conditions.get("Progressing")?.reason === "NewReplicaSetAvailable";
   return {
     ready:
       isObserved(deployment) &&
@@ -43,7 +48,8 @@ export function statefulSetReadiness(set: KubeObject): Verdict {
   const status = at(set, "status");
   const ready = numberAt(status, "readyReplicas");
   const [current, target] = [textAt(status, "currentRevision"), textAt(status, "updateRevision")];
-  const rolledByHand = numberAt(set, "metadata", "generation") > 1 && textAt(set, "spec", "updateStrategy", "type") === "OnDelete";
+  const rolledByHand =
+    numberAt(set, "metadata", "generation") > 1 && textAt(set, "spec", "updateStrategy", "type") === "OnDelete";
   const revisionReady = isObserved(set) && (rolledByHand || (current !== "" && current === target));
   const replicasReady =
     isObserved(set) &&
@@ -56,7 +62,9 @@ export function statefulSetReadiness(set: KubeObject): Verdict {
     progress: `Waiting for StatefulSet to roll out (${rolled}/${replicas} Pods ready)`,
     problems: [
       ...(replicasReady ? [] : [`${rolled} out of ${replicas} replicas succeeded readiness checks`]),
-      ...(revisionReady ? [] : [`StatefulSet controller failed to advance from revision "${current}" to revision "${target}"`]),
+      ...(revisionReady
+        ? []
+        : [`StatefulSet controller failed to advance from revision "${current}" to revision "${target}"`]),
     ],
   };
 }
@@ -94,7 +102,11 @@ export function podReadiness(pod: KubeObject): Verdict {
   return {
     ready: phase === "Succeeded" || conditionsOf(pod).get("Ready")?.status === "True",
     progress: `Waiting for Pod to be ready (${phase || "Pending"})`,
-    ...(failed ? { failure: `Pod has failed: ${textAt(pod, "status", "message") || textAt(pod, "status", "reason") || "a container exited with an error"}` } : {}),
+    ...(failed
+      ? {
+          failure: `Pod has failed: ${textAt(pod, "status", "message") || textAt(pod, "status", "reason") || "a container exited with an error"}`,
+        }
+      : {}),
   };
 }
 
@@ -120,7 +132,9 @@ export function countEndpoints(slices: readonly KubeObject[]): Endpoints {
   const endpoints = slices.flatMap((slice) => mapsAt(slice, "endpoints"));
   const isReady = (endpoint: Value): boolean => at(endpoint, "conditions", "ready") !== false;
   const ready = endpoints.filter(isReady).length;
-  const pending = endpoints.filter((endpoint) => !isReady(endpoint) && at(endpoint, "conditions", "terminating") !== true).length;
+  const pending = endpoints.filter(
+    (endpoint) => !isReady(endpoint) && at(endpoint, "conditions", "terminating") !== true,
+  ).length;
   return { ready, pending };
 }
 
@@ -129,16 +143,24 @@ export function countEndpoints(slices: readonly KubeObject[]): Endpoints {
  * as ready once that has `settled`, since the Pods may belong to a later step.
  */
 export function serviceReadiness(service: KubeObject, { ready, pending }: Endpoints, settled: boolean): Verdict {
-  const allocated = textAt(service, "spec", "type") !== "LoadBalancer" || mapsAt(service, "status", "loadBalancer", "ingress").length > 0;
+  const allocated =
+    textAt(service, "spec", "type") !== "LoadBalancer" ||
+    mapsAt(service, "status", "loadBalancer", "ingress").length > 0;
   const directed = !selectsPods(service) || (pending === 0 && (ready > 0 || settled));
   return {
     ready: allocated && directed,
-    progress: directed ? "Waiting for an IP address for the Service" : `Waiting for Pods to direct traffic to (${ready} ready, ${pending} not yet)`,
+    progress: directed
+      ? "Waiting for an IP address for the Service"
+      : `Waiting for Pods to direct traffic to (${ready} ready, ${pending} not yet)`,
     problems: [
       ...(directed
         ? []
-        : ["Service does not target any ready Pods. Selected Pods may not be ready, or field '.spec.selector' may not match labels on any Pods"]),
-      ...(allocated ? [] : ["Service was not allocated an IP address; does your cluster support services of type LoadBalancer?"]),
+        : [
+            "Service does not target any ready Pods. Selected Pods may not be ready, or field '.spec.selector' may not match labels on any Pods",
+          ]),
+      ...(allocated
+        ? []
+        : ["Service was not allocated an IP address; does your cluster support services of type LoadBalancer?"]),
     ],
   };
 }
@@ -167,7 +189,9 @@ export const readinessOfKind: Readonly<Record<string, Readiness>> = {
     progress: "Waiting for ReplicationController to be available",
   }),
   "v1/Secret": (object) => ({
-    ready: object.type !== "kubernetes.io/service-account-token" || Object.keys(isMap(object.data) ? object.data : {}).length > 0,
+    ready:
+      object.type !== "kubernetes.io/service-account-token" ||
+      Object.keys(isMap(object.data) ? object.data : {}).length > 0,
     progress: "Waiting for the token of the ServiceAccount",
   }),
 };
@@ -190,7 +214,11 @@ export function conditionsOf(object: KubeObject): Map<string, Condition> {
   return new Map(
     mapsAt(object, "status", "conditions").map((condition) => [
       textAt(condition, "type"),
-      { status: textAt(condition, "status"), reason: textAt(condition, "reason"), message: textAt(condition, "message") },
+      {
+        status: textAt(condition, "status"),
+        reason: textAt(condition, "reason"),
+        message: textAt(condition, "message"),
+      },
     ]),
   );
 }

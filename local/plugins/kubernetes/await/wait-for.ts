@@ -12,7 +12,8 @@ export function parseWaitFor(annotation: string): Readiness {
   return (object) => {
     const generation = numberAt(object, "metadata", "generation");
     const observed = at(object, "status", "observedGeneration");
-    if (typeof observed === "number" && observed < generation) return { ready: false, progress: "Waiting for the controller" };
+    if (typeof observed === "number" && observed < generation)
+      return { ready: false, progress: "Waiting for the controller" };
     const open = conditions.filter((condition) => !condition.holds(object));
     return {
       ready: open.length === 0,
@@ -80,7 +81,9 @@ export function parseJsonPath(path: string): (root: Value) => Value[] {
     else {
       const literal = literals.find((text) => text !== undefined) ?? "";
       const field = (filtered ?? "").split(".");
-      steps.push((value) => itemsOf(value).filter((item) => (String(at(item, ...field)) === literal) === (operator === "==")));
+      steps.push((value) =>
+        itemsOf(value).filter((item) => (String(at(item, ...field)) === literal) === (operator === "==")),
+      );
     }
   }
   return (root) => steps.reduce<Value[]>((values, step) => values.flatMap(step), [root]);

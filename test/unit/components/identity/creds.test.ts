@@ -46,6 +46,6 @@ describe("creds", () => {
   it("are refused if a block is missing or the seed is not a user's", () => {
     assert.throws(() => parseCreds(""), /no user JWT or no seed/);
     assert.throws(() => parseCreds(reference.creds.split("*****")[0] ?? ""), /no user JWT or no seed/);
-    assert.throws(() => formatCreds({ jwt, seed: reference.keys.account.seed }), /expected a seed of an user/);
+    assert.throws(() => formatCreds({ jwt, seed: reference.keys.account.seed }), /expected a seed of a user/);
   });
 });

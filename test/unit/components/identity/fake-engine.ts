@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 
@@ -48,19 +49,19 @@ export class FakeEngine {
     return { result, resources };
   }
 
-  /** Bytes of a `random.RandomBytes`, base64, as the last run left it. */
-  entropy(name: string): string {
-    const known = this.state.get(`random:index/randomBytes:RandomBytes ${name}`);
-    if (!known) throw new Error(`there is no RandomBytes ${name}`);
-    return (known.outputs as { base64: string }).base64;
+  /** Result of a `random.RandomPassword`, as the last run left it. */
+  password(name: string): string {
+    const known = this.state.get(`random:index/randomPassword:RandomPassword ${name}`);
+    if (!known) throw new Error(`there is no RandomPassword ${name}`);
+    return (known.outputs as { result: string }).result;
   }
 
-  private create(type: string, name: string, inputs: { length?: number }): object {
+  private create(type: string, name: string, inputs: object): object {
     this.made += 1;
     switch (type) {
-      case "random:index/randomBytes:RandomBytes":
-        if (inputs.length !== 32) throw new Error(`${name} has length ${inputs.length}`);
-        return { base64: createHash("sha256").update(`${this.salt} ${name} ${this.made}`).digest("base64") };
+      case "random:index/randomPassword:RandomPassword":
+        assert.deepEqual(inputs, { length: 64, special: false });
+        return { result: createHash("sha256").update(`${this.salt} ${name} ${this.made}`).digest("hex") };
       case "random:index/randomUuid7:RandomUuid7": {
         const time = ((this.startedAt + this.made) * 1000).toString(16).padStart(12, "0");
         return { result: `${time.slice(0, 8)}-${time.slice(8)}-7abc-8def-0123456789ab` };

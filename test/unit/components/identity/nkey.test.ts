@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { fromPublic, fromSeed } from "@nats-io/nkeys";
 import { IdentityError } from "../../../../components/identity/errors";
 import {
   encodeKeyPair,
+  entropyOf,
   keyKind,
   publicKeyProblem,
   signerFromSeed,
@@ -31,13 +31,16 @@ describe("nkeys", () => {
     });
   }
 
-  it("takes entropy as base64 too", () => {
-    const entropy = createHash("sha256").update("user").digest();
-    assert.deepEqual(encodeKeyPair("user", entropy.toString("base64")), encodeKeyPair("user", entropy));
+  it("takes its 32 bytes from a random text of 43 characters or more", () => {
+    const text = "0123456789012345678901234567890123456789abc";
+    // The first bytes of `printf %s 01234... | sha256sum`.
+    assert.equal(Buffer.from(entropyOf(text)).toString("hex").slice(0, 16), "0e4b324f2be32893");
+    assert.notDeepEqual(entropyOf(`${text}d`), entropyOf(text));
+    assert.throws(() => entropyOf(text.slice(1)), /has 42 characters, it must have 43 at least/);
   });
 
   it("refuses anything but 32 bytes", () => {
-    assert.throws(() => encodeKeyPair("user", Buffer.alloc(31)), /entropy of user key has 31 bytes, it must be 32/);
+    assert.throws(() => encodeKeyPair("user", Buffer.alloc(31)), /entropy of user key has 31 bytes, it must have 32/);
     assert.throws(() => encodeKeyPair("user", Buffer.alloc(33)), IdentityError);
   });
 
@@ -75,17 +78,19 @@ describe("nkeys", () => {
     assert.equal(keyKind(""), undefined);
   });
 
-  it("explains a wrong public key, and never shows a seed", () => {
+  it("explains a wrong public key, and never shows what may be secret", () => {
     const account = testKey("account", "explained");
     assert.equal(publicKeyProblem("key", "account", account.publicKey), undefined);
     assert.match(
       publicKeyProblem("key", "account", "ABC") ?? "",
-      /^key is "ABC", it must be the public key of an account \(56 char/,
+      /^key is "ABC"; it must be the public key of an account \(56 char/,
     );
     assert.match(publicKeyProblem("key", "user", account.publicKey) ?? "", /starts with U/);
-    const problem = publicKeyProblem("key", "account", account.seed) ?? "";
-    assert.match(problem, /^key is a seed/);
-    assert.ok(!problem.includes(account.seed));
+    for (const secret of [account.seed, ` ${account.seed}`, reference.userJwt, reference.creds]) {
+      const problem = publicKeyProblem("key", "account", secret) ?? "";
+      assert.match(problem, /^key is another text, not shown/);
+      assert.ok(!problem.includes(secret.trim()));
+    }
   });
 
   it("refuses malformed seeds and those of another kind without showing them", () => {

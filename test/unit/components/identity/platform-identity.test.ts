@@ -1,48 +1,9 @@
 import assert from "node:assert/strict";
 import { decode } from "@nats-io/jwt";
 import * as pulumi from "@pulumi/pulumi";
-import { parseCreds } from "../../../../components/identity/creds";
-import { PlatformIdentity, type PlatformIdentityArgs } from "../../../../components/identity/platform-identity";
-import type { PlatformUserName } from "../../../../components/identity/platform-users";
-import { FakeEngine, type Registered, unwrap } from "./fake-engine";
+import { FakeEngine, unwrap } from "./fake-engine";
 import { claimsOf } from "./keys";
-
-const args: PlatformIdentityArgs = {
-  namespace: "nats",
-  platform: { jetstream: { memoryStorage: 1024 ** 3, diskStorage: 30 * 1024 ** 3 } },
-};
-const userNames: PlatformUserName[] = ["system", "control-plane", "observer", "auth-callout", "sentinel"];
-
-/** Everything a run gave, unwrapped. */
-interface Run {
-  readonly identity: PlatformIdentity;
-  readonly resources: readonly Registered[];
-  readonly operatorJwt: string;
-  readonly ids: Record<"SYS" | "PLATFORM" | "AUTH", string>;
-  readonly preload: Record<string, string>;
-  readonly creds: Record<PlatformUserName, { jwt: string; seed: string }>;
-}
-
-async function up(engine: FakeEngine, overrides: Partial<PlatformIdentityArgs> = {}): Promise<Run> {
-  const { result: identity, resources } = await engine.up(
-    () => new PlatformIdentity("nats", { ...args, ...overrides }),
-  );
-  const creds = await Promise.all(
-    userNames.map(async (name) => [name, parseCreds(await unwrap(identity.credentials[name].creds))]),
-  );
-  return {
-    identity,
-    resources,
-    operatorJwt: await unwrap(identity.operatorJwt),
-    ids: await unwrap(pulumi.all(identity.accountIds)),
-    preload: await unwrap(identity.preload),
-    creds: Object.fromEntries(creds),
-  };
-}
-
-function accountJwt(run: Run, name: "SYS" | "PLATFORM" | "AUTH"): string {
-  return run.preload[run.ids[name]] ?? assert.fail(`no JWT of ${name}`);
-}
+import { accountJwt, type Run, up, userNames } from "./platform-run";
 
 describe("PlatformIdentity", () => {
   let run: Run;
@@ -56,7 +17,7 @@ describe("PlatformIdentity", () => {
         .filter((resource) => resource.type === type)
         .map(({ name }) => name)
         .sort();
-    assert.deepEqual(names("random:index/randomBytes:RandomBytes"), [
+    assert.deepEqual(names("random:index/randomPassword:RandomPassword"), [
       "nats-auth-callout-key-1",
       "nats-auth-key",
       "nats-auth-signing-key-1",
@@ -256,100 +217,6 @@ describe("PlatformIdentity", () => {
     }
   });
 });
-
-describe("PlatformIdentity, run again", () => {
-  it("writes the same JWTs and creds, byte for byte", async () => {
-    const engine = new FakeEngine();
-    const first = await up(engine);
-    const second = await up(engine);
-    assert.equal(second.operatorJwt, first.operatorJwt);
-    assert.deepEqual(second.preload, first.preload);
-    assert.deepEqual(second.creds, first.creds);
-    assert.deepEqual(byName(second.resources), byName(first.resources));
-  });
-
-  it("issues only the account whose limits changed anew, later", async () => {
-    const engine = new FakeEngine();
-    const first = await up(engine);
-    const second = await up(engine, {
-      platform: { ...args.platform, limits: { connections: 5, leafNodes: undefined } },
-    });
-    assert.equal(second.operatorJwt, first.operatorJwt);
-    assert.deepEqual(second.creds, first.creds);
-    for (const name of ["SYS", "AUTH"] as const) assert.equal(accountJwt(second, name), accountJwt(first, name));
-    const [before, after] = [claimsOf(accountJwt(first, "PLATFORM")), claimsOf(accountJwt(second, "PLATFORM"))];
-    assert.equal(after.nats.limits.conn, 5);
-    assert.equal(after.nats.limits.leaf, before.nats.limits.leaf);
-    assert.ok(after.iat > before.iat);
-    assert.notEqual(after.jti, before.jti);
-  });
-
-  it("rotates the operator's signing key to one already trusted, and keeps trusting the former", async () => {
-    const engine = new FakeEngine();
-    const first = await up(engine);
-    const second = await up(engine, { epochs: { operator: 2 } });
-    const third = await up(engine, { epochs: { operator: 3 } });
-    const [one, two, three] = [first, second, third].map(({ operatorJwt }) => claimsOf(operatorJwt));
-    assert.equal(two.sub, one.sub);
-    assert.deepEqual(two.nats.signing_keys.slice(0, 2), one.nats.signing_keys);
-    assert.equal(two.nats.signing_keys.length, 3);
-    assert.deepEqual(three.nats.signing_keys.slice(0, 2), two.nats.signing_keys.slice(1));
-    assert.ok(two.iat > one.iat);
-    for (const name of ["SYS", "PLATFORM", "AUTH"] as const) {
-      const [before, after] = [claimsOf(accountJwt(first, name)), claimsOf(accountJwt(second, name))];
-      assert.equal(before.iss, one.nats.signing_keys[0]);
-      assert.equal(after.iss, one.nats.signing_keys[1], "the servers trusted it before it signed");
-      assert.ok(after.iat > before.iat);
-      assert.deepEqual(after.nats, before.nats);
-    }
-    assert.deepEqual(second.ids, first.ids);
-    assert.deepEqual(second.creds, first.creds);
-  });
-
-  it("rotates the accounts' signing keys: users are signed anew, their keys stay", async () => {
-    const engine = new FakeEngine();
-    const first = await up(engine);
-    const second = await up(engine, { epochs: { accounts: 2 } });
-    assert.equal(second.operatorJwt, first.operatorJwt);
-    assert.deepEqual(second.ids, first.ids);
-    const [before, after] = [claimsOf(accountJwt(first, "PLATFORM")), claimsOf(accountJwt(second, "PLATFORM"))];
-    for (const key of before.nats.signing_keys) assert.ok(after.nats.signing_keys.includes(key));
-    assert.equal(after.nats.signing_keys.length, 3);
-    for (const name of userNames) {
-      assert.equal(second.creds[name].seed, first.creds[name].seed);
-      const [old, fresh] = [claimsOf(first.creds[name].jwt), claimsOf(second.creds[name].jwt)];
-      assert.notEqual(fresh.iss, old.iss);
-      assert.ok(fresh.iat > old.iat);
-      if (name === "control-plane" || name === "observer") assert.ok(before.nats.signing_keys.includes(fresh.iss));
-    }
-  });
-
-  it("rotates the users: new keys and creds, and only account AUTH changes, because it names one", async () => {
-    const engine = new FakeEngine();
-    const first = await up(engine);
-    const second = await up(engine, { epochs: { users: 2 } });
-    assert.equal(second.operatorJwt, first.operatorJwt);
-    for (const name of ["SYS", "PLATFORM"] as const) assert.equal(accountJwt(second, name), accountJwt(first, name));
-    for (const name of userNames) assert.notEqual(second.creds[name].seed, first.creds[name].seed);
-    assert.deepEqual(claimsOf(accountJwt(second, "AUTH")).nats.authorization.auth_users, [
-      claimsOf(second.creds["auth-callout"].jwt).sub,
-    ]);
-  });
-
-  it("refuses epochs that are no whole number from 1", async () => {
-    for (const epochs of [{ operator: 0 }, { accounts: 1.5 }, { users: -1 }, { operator: Number.NaN }]) {
-      await assert.rejects(
-        new FakeEngine().up(() => new PlatformIdentity("nats", { ...args, epochs })),
-        /epoch of nats-.* it must be a whole number from 1/,
-      );
-    }
-  });
-});
-
-/** Order of registration is not promised. */
-function byName(resources: readonly Registered[]): Registered[] {
-  return [...resources].sort((a, b) => (`${a.type} ${a.name}` < `${b.type} ${b.name}` ? -1 : 1));
-}
 
 /** Mocks see a secret input wrapped in its signature. */
 function secretValue(data: Record<string, string> | { value: Record<string, string> }): Record<string, string> {

@@ -1,0 +1,4 @@
+export { reportVerification } from "./print";
+export type { VerifyReport } from "./report";
+export { UnreachableError } from "./snapshot";
+export { type VerifyOptions, verify } from "./verify";

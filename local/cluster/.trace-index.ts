@@ -1,0 +1,193 @@
+import * as fs from "node:fs";
+import { ensureImages, type ImageArchive } from "../images";
+import { makeClusterFolders, releaseClusterIndex } from "../state";
+import { ensureTools, tool, toolNames, toolsBin } from "../tools";
+import { accessObjects } from "./addons/access";
+import { calicoDefinitions, calicoObjects } from "./addons/calico";
+import { corednsObjects } from "./addons/coredns";
+import { storageObjects } from "./addons/storage";
+import { apiIsReady, ClusterApi } from "./api";
+import { ensureCertificates } from "./certificates";
+import { makeCgroup, removeCgroup } from "./cgroups";
+import { apiAgents, controllerAgents, installControlPlane } from "./control-plane";
+import { type ClusterStatus, clusterStatus, isReady, missing } from "./health";
+import { loadImages } from "./images";
+import { writeKubeconfig } from "./kubeconfig";
+import { type ClusterLayout, clusterLayout, type NodeMachine, nodeNumber } from "./layout";
+import { withLock } from "./lock";
+import { machineProcess, powerOff, powerOn, startAgents } from "./machine";
+import { connectControlPlane, connectNode, disconnectHost, setCable } from "./network";
+import { installNode, nodeAgents, runtimeAgents } from "./node";
+import { preflight } from "./preflight";
+import { bundleProvisioner } from "./provisioner-bundle";
+import { waitFor } from "./wait";
+
+export { type ClusterStatus, formatStatus, type NodeStatus } from "./health";
+export { contextName } from "./kubeconfig";
+export { nodeCount } from "./layout";
+
+/** Options of the commands that take a while. */
+export interface ProgressOptions {
+  /** Told in a few words what is being done. */
+  readonly progress?: (message: string) => void;
+}
+
+const readyTimeoutMs = 180_000;
+
+/**
+ * Brings a cluster up, or repairs it: whatever of it is missing is started, every node and cable included. Returns when all
+ * nodes are Ready, Services and policies are in force on them and DNS answers.
+ * @throws {Error} before anything has changed if the machine cannot run it, with all reasons and remedies; or if it does not
+ * become ready, with what is missing
+ */
+export async function up(name: string, options: ProgressOptions = {}): Promise<ClusterStatus> {
+  const progress = options.progress ?? (() => {});
+  const layout = clusterLayout(name);
+  await preflight(layout);
+  return exclusively(layout, progress, async () => {
+    await ensureTools(toolNames("cluster"));
+    const images = await ensureImages();
+    makeClusterFolders(name);
+    progress("certificates and configuration");
+    const [provisioner] = await Promise.all([bundleProvisioner(layout), ensureCertificates(layout)]);
+    writeKubeconfig(layout, "admin", layout.kubeconfig);
+    installControlPlane(layout, toolsBin(), provisioner);
+    progress("starting the control plane and the nodes");
+    const switchPid = await powerOn(layout, layout.controlPlane);
+    await connectControlPlane(layout, switchPid);
+    startAgents(layout.controlPlane, apiAgents);
+    const nodesStarted = Promise.all(layout.nodes.map((node) => startRuntime(layout, node, switchPid, images).then(()=>progress(`T images ${node.name}`))));
+    await Promise.all([startControllers(layout), nodesStarted]);
+    for (const node of layout.nodes) startAgents(node, nodeAgents);
+    progress("waiting for nodes, network and DNS");
+    const api = new ClusterApi(layout);
+    await waitFor(async () => { const m = await missing(layout, api); console.error('T', process.uptime(), m); return m; }, { what: `cluster "${name}"`, timeoutMs: readyTimeoutMs });
+    return clusterStatus(layout);
+  });
+}
+
+/** Takes a cluster down and deletes its data. Nothing of it is left on the host but caches of tools and images. */
+export async function down(name: string, options: ProgressOptions = {}): Promise<void> {
+  const progress = options.progress ?? (() => {});
+  const layout = clusterLayout(name);
+  await exclusively(layout, progress, async () => {
+    progress("switching everything off");
+    await Promise.all([...layout.nodes, layout.controlPlane].map(powerOff));
+    await disconnectHost(layout);
+    for (const node of layout.nodes) await removeCgroup(node.cgroup);
+    progress("deleting its data");
+    await fs.promises.rm(layout.root, { recursive: true, force: true });
+    releaseClusterIndex(name);
+  });
+}
+
+/** State of a cluster as it is now. */
+export async function status(name: string): Promise<ClusterStatus> {
+  return clusterStatus(clusterLayout(name));
+}
+
+/**
+ * A node loses its power: its cable goes dead first, so nobody is told good-bye, then all its processes die at once. What
+ * was written to its disk stays.
+ */
+export async function killNode(name: string, number: number): Promise<void> {
+  await withNode(name, number, async (_layout, node, switchPid) => {
+    if (machineProcess(node) !== undefined) await setCable(node, switchPid, "down");
+    await powerOff(node);
+    await removeCgroup(node.cgroup);
+  });
+}
+
+/** Switches a node on again. Returns when Kubernetes counts it as Ready. Does nothing to one that runs. */
+export async function startNode(name: string, number: number): Promise<void> {
+  await withNode(name, number, async (layout, node, switchPid) => {
+    if (machineProcess(node) === undefined) {
+      await startRuntime(layout, node, switchPid, []);
+      startAgents(node, nodeAgents);
+    }
+    await untilReady(layout, node);
+  });
+}
+
+/** Pulls the network cable of a node; its processes run on. */
+export async function cutNode(name: string, number: number): Promise<void> {
+  await withNode(name, number, async (_layout, node, switchPid) => {
+    if (machineProcess(node) !== undefined) await setCable(node, switchPid, "down");
+  });
+}
+
+/** Plugs the network cable of a node in again. Returns when Kubernetes counts it as Ready. */
+export async function healNode(name: string, number: number): Promise<void> {
+  await withNode(name, number, async (layout, node, switchPid) => {
+    if (machineProcess(node) === undefined) {
+      throw new Error(`${node.name} is off, it has no network to heal; start it with: start-node ${node.number}`);
+    }
+    await setCable(node, switchPid, "up");
+    await untilReady(layout, node);
+  });
+}
+
+async function startRuntime(
+  layout: ClusterLayout,
+  node: NodeMachine,
+  switchPid: number,
+  images: readonly ImageArchive[],
+): Promise<void> {
+  installNode(layout, node, toolsBin());
+  makeCgroup(node.cgroup);
+  const pid = await powerOn(layout, node);
+  await connectNode(layout, node, pid, switchPid);
+  startAgents(node, runtimeAgents);
+  await loadImages(node, pid, tool("ctr"), images);
+}
+
+async function startControllers(layout: ClusterLayout): Promise<void> {
+  await waitFor(async () => ((await apiIsReady(layout)) ? undefined : "it does not answer /readyz yet"), {
+    what: `the API server of cluster "${layout.name}"`,
+    timeoutMs: readyTimeoutMs,
+  });
+  console.error('T api ready', process.uptime());
+  startAgents(layout.controlPlane, controllerAgents);
+  const api = new ClusterApi(layout);
+  await api.apply([...accessObjects(), ...calicoDefinitions(), ...storageObjects(), ...corednsObjects(layout)]);
+  console.error('T applied1', process.uptime());
+  await api.apply(calicoObjects());
+  console.error('T applied2', process.uptime());
+}
+
+async function untilReady(layout: ClusterLayout, node: NodeMachine): Promise<void> {
+  const api = new ClusterApi(layout);
+  await waitFor(
+    async () =>
+      isReady(await api.core.readNode({ name: node.name })) ? undefined : "Kubernetes does not count it as Ready",
+    { what: node.name, timeoutMs: readyTimeoutMs },
+  );
+}
+
+async function withNode(
+  name: string,
+  number: number,
+  work: (layout: ClusterLayout, node: NodeMachine, switchPid: number) => Promise<void>,
+): Promise<void> {
+  const layout = clusterLayout(name);
+  const node = nodeNumber(layout, number);
+  await exclusively(
+    layout,
+    () => {},
+    async () => {
+      const switchPid = machineProcess(layout.controlPlane);
+      if (switchPid === undefined) throw new Error(`cluster "${name}" is not up; start it with: up --name ${name}`);
+      await work(layout, node, switchPid);
+    },
+  );
+}
+
+/** One command at a time changes a cluster. */
+function exclusively<T>(
+  layout: ClusterLayout,
+  progress: (message: string) => void,
+  work: () => Promise<T>,
+): Promise<T> {
+  const onWait = () => progress(`another command works on cluster "${layout.name}", waiting for it`);
+  return withLock(`nats-platform/${layout.root}`.slice(0, 100), onWait, work);
+}
