@@ -5,6 +5,7 @@ import { openStack } from "./workspace";
 /** What every operation on a stack is given: its output goes to the terminal as it comes. */
 export interface OperationOptions {
   readonly onOutput: (text: string) => void;
+  readonly onError: (text: string) => void;
   readonly color: "always" | "never";
 }
 
@@ -18,8 +19,9 @@ export async function runStackOperation<T>(
 ): Promise<T> {
   const stack = await openStack(target);
   const onOutput = (text: string) => void process.stdout.write(text);
+  const onError = (text: string) => void process.stderr.write(text);
   try {
-    return await operation(stack, { onOutput, color: process.stdout.isTTY ? "always" : "never" });
+    return await operation(stack, { onOutput, onError, color: process.stdout.isTTY ? "always" : "never" });
   } catch (error) {
     if (error instanceof CommandError)
       throw new Error(`pulumi failed on stack "${target.stack}"; its output above says why`);

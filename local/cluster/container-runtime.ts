@@ -1,15 +1,18 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { pauseImage } from "../images";
-import type { NodeMachine } from "./layout";
+import type { Machine, NodeMachine } from "./layout";
+
+/** Socket of a machine's containerd, as the machine sees it. */
+export const containerdSocket = "/run/containerd/containerd.sock";
 
 /** Where Felix tells the CNI plugin which pods have their policies in force. Its parent must exist when a node starts. */
 export const endpointStatusDir = "/run/endpoint-status";
 
-/** containerd's configuration of a node, TOML. What it stores is in the node's folder, its sockets in the node's own /run. */
-export function containerdConfiguration(node: NodeMachine, tools: string): string {
+/** containerd's configuration on a machine, TOML. What it stores is in the machine's folder, its sockets in the machine's own /run. */
+export function containerdConfiguration(machine: Machine, tools: string): string {
   return `version = 3
-root = ${toml(path.join(node.dir, "containerd"))}
+root = ${toml(path.join(machine.dir, "containerd"))}
 state = "/run/containerd"
 oom_score = 0
 disabled_plugins = [
@@ -27,7 +30,7 @@ disabled_plugins = [
 
 [plugins.'io.containerd.cri.v1.runtime'.cni]
   bin_dirs = [${toml(tools)}]
-  conf_dir = ${toml(path.join(node.dir, "cni"))}
+  conf_dir = ${toml(path.join(machine.dir, "cni"))}
 `;
 }
 

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
-import { ensureImages, type ImageArchive } from "../images";
-import { makeClusterFolders, releaseClusterIndex } from "../state";
-import { ensureTools, tool, toolNames, toolsBin } from "../tools";
+import { ensureImages } from "../images";
+import { cacheDir, makeClusterFolders, releaseClusterIndex } from "../state";
+import { ensureTools, toolNames, toolsBin } from "../tools";
 import { accessObjects } from "./addons/access";
 import { calicoDefinitions, calicoObjects } from "./addons/calico";
 import { corednsObjects } from "./addons/coredns";
@@ -11,7 +11,7 @@ import { ensureCertificates } from "./certificates";
 import { makeCgroup, removeCgroup } from "./cgroups";
 import { apiAgents, controllerAgents, installControlPlane } from "./control-plane";
 import { type ClusterStatus, clusterStatus, isReady, missing } from "./health";
-import { loadImages } from "./images";
+import { copyImageStore, ensureImageStore, hasImageStore } from "./image-store";
 import { writeKubeconfig } from "./kubeconfig";
 import { type ClusterLayout, clusterLayout, type NodeMachine, nodeNumber } from "./layout";
 import { withLock } from "./lock";
@@ -53,12 +53,15 @@ export async function up(name: string, options: ProgressOptions = {}): Promise<C
     writeKubeconfig(layout, "admin", layout.kubeconfig);
     installControlPlane(layout, toolsBin(), provisioner);
     progress("starting the control plane and the nodes");
-    const switchPid = await powerOn(layout, layout.controlPlane);
+    const switchPid = await powerOn(layout.controlPlane, keptFolders(layout));
     await connectControlPlane(layout, switchPid);
     startAgents(layout.controlPlane, apiAgents);
-    const nodesStarted = Promise.all(layout.nodes.map((node) => startRuntime(layout, node, switchPid, images)));
-    await Promise.all([startControllers(layout), nodesStarted]);
-    for (const node of layout.nodes) startAgents(node, nodeAgents);
+    const store = ensureImageStore(images);
+    const apiReady = untilApiReady(layout);
+    await Promise.all([
+      ...layout.nodes.map((node) => startNodeMachine(layout, node, switchPid, () => store, apiReady)),
+      apiReady.then(() => startControllers(layout)),
+    ]);
     progress("waiting for nodes, network and DNS");
     const api = new ClusterApi(layout);
     await waitFor(() => missing(layout, api), { what: `cluster "${name}"`, timeoutMs: readyTimeoutMs });
@@ -102,8 +105,8 @@ export async function killNode(name: string, number: number): Promise<void> {
 export async function startNode(name: string, number: number): Promise<void> {
   await withNode(name, number, async (layout, node, switchPid) => {
     if (machineProcess(node) === undefined) {
-      await startRuntime(layout, node, switchPid, []);
-      startAgents(node, nodeAgents);
+      const store = () => ensureImages().then(ensureImageStore);
+      await startNodeMachine(layout, node, switchPid, store, Promise.resolve());
     }
     await untilReady(layout, node);
   });
@@ -127,29 +130,46 @@ export async function healNode(name: string, number: number): Promise<void> {
   });
 }
 
-async function startRuntime(
+/**
+ * Switches a node on.
+ * @param store gives the image store a new node starts with
+ * @param apiReady what its clients of the API wait for
+ */
+async function startNodeMachine(
   layout: ClusterLayout,
   node: NodeMachine,
   switchPid: number,
-  images: readonly ImageArchive[],
+  store: () => Promise<string>,
+  apiReady: Promise<void>,
 ): Promise<void> {
   installNode(layout, node, toolsBin());
   makeCgroup(node.cgroup);
-  const pid = await powerOn(layout, node);
+  const pid = await powerOn(node, keptFolders(layout));
   await connectNode(layout, node, pid, switchPid);
+  if (!hasImageStore(node.dir)) await copyImageStore(await store(), node.dir);
   startAgents(node, runtimeAgents);
-  await loadImages(node, pid, tool("ctr"), images);
+  await apiReady;
+  startAgents(node, nodeAgents);
 }
 
-async function startControllers(layout: ClusterLayout): Promise<void> {
+async function untilApiReady(layout: ClusterLayout): Promise<void> {
   await waitFor(async () => ((await apiIsReady(layout)) ? undefined : "it does not answer /readyz yet"), {
     what: `the API server of cluster "${layout.name}"`,
     timeoutMs: readyTimeoutMs,
   });
+}
+
+/** Starts the clients of the API beside it, and fills it with what every cluster has. */
+async function startControllers(layout: ClusterLayout): Promise<void> {
   startAgents(layout.controlPlane, controllerAgents);
   const api = new ClusterApi(layout);
   await api.apply([...accessObjects(), ...calicoDefinitions(), ...storageObjects(), ...corednsObjects(layout)]);
   await api.apply(calicoObjects());
+}
+
+/** Folders of the host a machine works with. */
+function keptFolders(layout: ClusterLayout): string[] {
+  return [layout.root, cacheDir()];
 }
 
 async function untilReady(layout: ClusterLayout, node: NodeMachine): Promise<void> {

@@ -3,12 +3,12 @@
 # dies the kernel kills every process of the machine at once and takes the mounts and the network with it.
 # Agents are executables in <machine>/agents. A line with an agent's name written to <machine>/control starts it; it is
 # started again whenever it ends. Bash, because it reaps the orphans (containerd's shims) that become children of process 1.
-# Usage: machine-init.sh <machine folder> <log folder> <cluster folder> <cache folder>
+# Usage: machine-init.sh <machine folder> <log folder> <folder to keep>...
 set -euo pipefail
 machine=$1 logs=$2
 
 # The host's /run, /var/lib and /var/log stay as they are: what agents write there goes to memory and ends with the machine.
-# The cluster's folder and the tools are laid over again, in case they are below one of those.
+# The folders to keep are laid over again, in case they are below one of those.
 mount -t tmpfs -o mode=0755 tmpfs /run
 for kept in "${@:3}"; do
   mkdir -p "/run/kept$kept"
@@ -39,7 +39,6 @@ supervise() {
 }
 
 declare -A started
-rm -f "$machine/control"
 mkfifo -m 0600 "$machine/control"
 exec 3<>"$machine/control" # open for writing too, or reading would end with the first writer
 echo ready

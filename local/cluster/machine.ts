@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { cacheDir, makePrivateDir } from "../state";
+import { makePrivateDir } from "../state";
 import { lastLines } from "./command";
-import type { ClusterLayout, Machine } from "./layout";
+import type { Machine } from "./layout";
 import { waitFor } from "./wait";
 
 const initScript = path.join(__dirname, "machine-init.sh");
@@ -20,14 +20,17 @@ export interface Agent {
 
 /**
  * Switches a machine on, unless it runs. It starts with no network but its loopback and with no agents.
+ * @param kept folders of the host it needs as they are, its own among them
  * @returns process id of its first process
  * @throws {Error} if it does not come up; the message has what it said
  */
-export async function powerOn(layout: ClusterLayout, machine: Machine): Promise<number> {
+export async function powerOn(machine: Machine, kept: readonly string[]): Promise<number> {
   const running = machineProcess(machine);
-  if (running !== undefined) return running;
+  if (running !== undefined && fs.existsSync(path.join(machine.dir, "control"))) return running;
+  await powerOff(machine); // one whose start was interrupted half-way
   makePrivateDir(path.join(machine.dir, "agents"));
   keepOneOldLog(machine.logs);
+  fs.rmSync(path.join(machine.dir, "control"), { force: true });
   const child = spawn(
     "unshare",
     ["--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc", "--"].concat([
@@ -35,8 +38,7 @@ export async function powerOn(layout: ClusterLayout, machine: Machine): Promise<
       initScript,
       machine.dir,
       machine.logs,
-      layout.root,
-      cacheDir(),
+      ...kept,
     ]),
     { detached: true, stdio: ["ignore", "pipe", "pipe"], cwd: "/", env: machineEnvironment() },
   );

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { makePrivateDir, writePrivateFile } from "../state";
-import { cniConfiguration, containerdConfiguration, endpointStatusDir } from "./container-runtime";
+import { cniConfiguration, containerdConfiguration, containerdSocket, endpointStatusDir } from "./container-runtime";
 import { writeKubeconfig } from "./kubeconfig";
 import { type ClusterLayout, clusterDomain, type NodeMachine } from "./layout";
 import { type Agent, installAgent } from "./machine";
@@ -11,9 +11,6 @@ export const runtimeAgents = ["containerd"] as const;
 
 /** Agents of a node that are clients of the API. */
 export const nodeAgents = ["calico-felix", "kube-proxy", "kubelet"] as const;
-
-/** Socket of a node's containerd, as the node sees it. */
-export const containerdSocket = "/run/containerd/containerd.sock";
 
 /** Port a node's Felix tells its health on. */
 export const felixHealthPort = 9099;

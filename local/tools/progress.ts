@@ -26,21 +26,17 @@ export function consoleProgress(stream: NodeJS.WriteStream = process.stderr): Bu
   return stream.isTTY ? terminalProgress(stream) : logProgress(stream);
 }
 
-/** One line of text for a report. */
+/** One line of text for a report, the most telling first: a narrow terminal cuts off the rest. */
 export function progressLine(report: BuildReport): string {
   const running = report.running.map(
-    ({ name, elapsed, packages }) => `${name} ${duration(elapsed)}, ${packages} packages`,
+    ({ name, elapsed, packages }) => `${name} ${duration(elapsed)}${packages > 0 ? `, ${packages} packages` : ""}`,
   );
-  return [
-    `building tools: ${report.built} of ${report.total} done`,
-    ...running,
-    `${about(report.secondsLeft)} left`,
-  ].join(" · ");
+  return [`${report.built} of ${report.total} tools, ${about(report.secondsLeft)} left`, ...running].join(" · ");
 }
 
 /** `75` → `1m15s`. */
 export function duration(seconds: number): string {
-  const whole = Math.round(seconds);
+  const whole = Math.max(1, Math.round(seconds));
   return whole < 60 ? `${whole}s` : `${Math.floor(whole / 60)}m${String(whole % 60).padStart(2, "0")}s`;
 }
 
@@ -49,7 +45,7 @@ function terminalProgress(stream: NodeJS.WriteStream): BuildProgress {
   return (report) => {
     const line = eventLine(report);
     stream.write(line ? `${clear}${line}\n` : clear);
-    if (report.event !== "end") stream.write(progressLine(report).slice(0, (stream.columns ?? 80) - 1));
+    if (report.event !== "end") stream.write(progressLine(report).slice(0, (stream.columns || 80) - 1));
   };
 }
 

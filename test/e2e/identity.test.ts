@@ -96,8 +96,11 @@ describe("identity on a real nats-server", function () {
   });
 
   it("refuses a connection without creds, and the sentinel, while nobody answers the callout", async () => {
-    await refused(server.connectWith({}));
-    await refused(server.connect(await creds("sentinel")));
+    // The waits for the callout and for the client end at the same moment: the client sees either refusal, or a connection closed without a word.
+    const closed = /authorization violation|authentication timeout|ECONNRESET|connection refused/i;
+    await assert.rejects(opened(server.connectWith({})), closed);
+    await assert.rejects(opened(server.connect(await creds("sentinel"))), closed);
+    await opened(server.connect(await creds("control-plane")));
   });
 
   it("refuses creds of another operator", async () => {

@@ -41,7 +41,11 @@ export function readConfig(
 }
 
 /** What is wrong with a provider's arguments: strict mode as the official provider has it, and what only the official one can do. */
-export function checkProviderConfig(news: ValueMap, isDefaultProvider: boolean): ConfigFailure[] {
+export function checkProviderConfig(
+  news: ValueMap,
+  isDefaultProvider: boolean,
+  env: NodeJS.ProcessEnv = process.env,
+): ConfigFailure[] {
   const failures: ConfigFailure[] = [];
   if (isTrue(news.strictMode)) {
     if (isDefaultProvider) failures.push({ property: "", reason: "strict mode prohibits default provider" });
@@ -55,7 +59,10 @@ export function checkProviderConfig(news: ValueMap, isDefaultProvider: boolean):
   };
   onlyOfficial("renderYamlToDirectory", Boolean(news.renderYamlToDirectory));
   onlyOfficial("alwaysRender", isTrue(news.alwaysRender));
-  onlyOfficial("enableServerSideApply", isFalse(news.enableServerSideApply));
+  onlyOfficial(
+    "enableServerSideApply: false",
+    isFalse(news.enableServerSideApply ?? env.PULUMI_K8S_ENABLE_SERVER_SIDE_APPLY),
+  );
   onlyOfficial("skipUpdateUnreachable", isTrue(news.skipUpdateUnreachable));
   return failures;
 }
@@ -78,11 +85,16 @@ export function diffProviderConfig(olds: ValueMap, news: ValueMap): { diffs: str
   return { diffs, replaces: moved ? locating.filter((key) => diffs.includes(key)) : [] };
 }
 
-/** The cluster entry that the arguments point to, as JSON; undefined if they name none. */
+/** The cluster entry that the arguments point to, as JSON; undefined if they name none, or a kubeconfig that is gone. */
 function activeCluster(args: ValueMap): string | undefined {
   const { kubeconfig } = args;
   if (!kubeconfig) return undefined;
-  const config: Kubeconfig = parseKubeconfig(isMap(kubeconfig) ? JSON.stringify(kubeconfig) : String(kubeconfig));
+  let config: Kubeconfig;
+  try {
+    config = parseKubeconfig(isMap(kubeconfig) ? JSON.stringify(kubeconfig) : String(kubeconfig));
+  } catch {
+    return undefined;
+  }
   const contextName = args.context || config["current-context"];
   const clusterName = args.cluster || config.contexts?.find((entry) => entry.name === contextName)?.context.cluster;
   const cluster = config.clusters?.find((entry) => entry.name === clusterName)?.cluster;

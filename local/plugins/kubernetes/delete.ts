@@ -97,17 +97,19 @@ async function awaitGone(
   }
 }
 
-/** What a deletion waits for. */
+/** What a deletion waits for: dependents, the content of a namespace, finalizers somebody must remove. */
 export function remaining(object: KubeObject): string {
-  const finalizers = [at(object, "metadata", "finalizers"), at(object, "spec", "finalizers")].flatMap((list) =>
-    Array.isArray(list) ? list : [],
-  );
-  const conditions = [...conditionsOf(object)]
+  const finalizers = [at(object, "metadata", "finalizers"), at(object, "spec", "finalizers")]
+    .flatMap((list) => (Array.isArray(list) ? list : []))
+    .map(String);
+  const content = [...conditionsOf(object)]
     .filter(([type, { status }]) => status === "True" && /^Namespace(Content|Finalizers|Deletion)/.test(type))
     .map(([, { message }]) => message);
+  const foreign = finalizers.filter((finalizer) => finalizer !== "foregroundDeletion" && finalizer !== "kubernetes");
   const waiting = [
-    ...conditions,
-    ...(finalizers.length > 0 ? [`finalizers might be preventing deletion (${finalizers.join(", ")})`] : []),
+    ...(finalizers.includes("foregroundDeletion") ? ["its dependents are being deleted"] : []),
+    ...content,
+    ...(foreign.length > 0 ? [`finalizers might be preventing deletion (${foreign.join(", ")})`] : []),
   ];
   return waiting.join("; ") || "Resource scheduled for deletion";
 }

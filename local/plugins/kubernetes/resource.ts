@@ -61,11 +61,7 @@ export async function diffResource(
   // The engine hands over the old inputs; a state written by an old engine has them only inside.
   const before = normalizeInputs(Object.keys(olds).length > 0 ? objectOf(olds) : inputs);
   const after = normalizeInputs(objectOf(news));
-  const withName =
-    nameOf(after) && !nameOf(before)
-      ? { ...before, metadata: { ...(before.metadata as ValueMap), name: nameOf(live) } }
-      : before;
-  const diff = diffObjects(withName, after, { ...session.config, ignoreChanges });
+  const diff = diffObjects(before, after, { ...session.config, ignoreChanges });
   if (!(await mustReplaceUnready(session, after, live, urn))) return diff;
   const path = `metadata.annotations["${annotations.replaceUnready}"]`;
   return {

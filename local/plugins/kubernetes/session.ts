@@ -2,7 +2,7 @@ import type { EngineLog } from "../rpc/engine";
 import { KubeClient } from "./client";
 import type { ProviderConfig } from "./config";
 import { Discovery } from "./discovery";
-import { loadConnection } from "./kubeconfig";
+import { type Connection, loadConnection } from "./kubeconfig";
 
 /** A configured provider: its settings, its cluster and the engine it talks to. */
 export interface Session {
@@ -28,23 +28,34 @@ const connectTimeoutMs = 15_000;
 /** Connects to the cluster of the settings. A cluster that cannot be reached is no error yet: a preview can do without. */
 export async function openSession(config: ProviderConfig, log: EngineLog, signal: AbortSignal): Promise<Session> {
   const common = { config, log, signal };
-  let namespace = config.namespace || "default";
+  const unreachable = (namespace: string, what: string, error: unknown): Session => {
+    const reason = `${what}: ${error instanceof Error ? error.message || error.name : String(error)}`;
+    log.log("warning", "", `configured Kubernetes cluster is unreachable: ${reason}`);
+    return { ...common, namespace, unreachable: reason, cluster: undefined };
+  };
+  let connection: Connection;
   try {
-    const connection = loadConnection(config);
-    namespace = connection.namespace;
+    connection = loadConnection(config);
+  } catch (error) {
+    return unreachable(
+      config.namespace || "default",
+      "unable to load Kubernetes client configuration from kubeconfig file",
+      error,
+    );
+  }
+  try {
     const client = new KubeClient(connection);
     await client.request("GET", "/version", {
       signal: AbortSignal.any([signal, AbortSignal.timeout(connectTimeoutMs)]),
     });
-    return { ...common, namespace, unreachable: "", cluster: { client, discovery: new Discovery(client) } };
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
     return {
       ...common,
-      namespace,
-      unreachable: `unable to load schema information from the API server: ${reason}`,
-      cluster: undefined,
+      namespace: connection.namespace,
+      unreachable: "",
+      cluster: { client, discovery: new Discovery(client) },
     };
+  } catch (error) {
+    return unreachable(connection.namespace, `the API server at ${connection.server} does not answer`, error);
   }
 }
 

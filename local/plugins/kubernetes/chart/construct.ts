@@ -98,7 +98,7 @@ async function renderObjects(session: Session, name: string, secretInputs: Value
     values,
   };
   const manifest = await renderChart(source, rendering, {
-    recordings: process.env.NATS_PLATFORM_CHART_RECORDINGS ?? path.join(__dirname, "recordings"),
+    recordings: path.join(__dirname, "recordings"), // beside the bundle
     skipCrds: inputs.skipCrds === true,
     printableValues: masked(secretInputs.values ?? {}) as ValueMap,
     signal: session.signal,

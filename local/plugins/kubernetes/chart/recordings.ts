@@ -32,11 +32,8 @@ export function recordingDigest(rendering: Rendering): string {
 function canonical(value: Value): Value {
   if (Array.isArray(value)) return value.map(canonical);
   if (!isMap(value)) return value;
-  return Object.fromEntries(
-    Object.keys(value)
-      .sort()
-      .map((key) => [key, canonical(value[key] ?? null)]),
-  );
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined); // Pulumi does not pass these on
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => [key, canonical(item)]));
 }
 
 /** Where the recordings of a chart are: `<dir>/<chart>-<version>`. */
