@@ -94,9 +94,13 @@ const secretKeys: ReadonlySet<string> = new Set(["operatorSigningKey", "systemAc
 /**
  * Checks a platform stack's configuration: types, ranges, unknown keys, and what the keys mean together.
  * @param raw value by key, without the project's prefix; what is not a string in the schema may be given as JSON text, as Pulumi keeps it
+ * @param encrypted keys whose values are encrypted in the stack's file
  * @throws {ConfigError} with every problem
  */
-export function parsePlatformConfig(raw: Readonly<Record<string, unknown>>): PlatformConfig {
+export function parsePlatformConfig(
+  raw: Readonly<Record<string, unknown>>,
+  encrypted: ReadonlySet<string> = secretKeys,
+): PlatformConfig {
   const values = Object.fromEntries(Object.entries(raw).map(([key, value]) => [key, fromText(key, value)]));
   const result = platformSchema.safeParse(values);
   const issues = result.success ? [] : result.error.issues;
@@ -107,7 +111,11 @@ export function parsePlatformConfig(raw: Readonly<Record<string, unknown>>): Pla
     ),
   );
   const config = platformSchema.parse(Object.fromEntries(Object.entries(values).filter(([key]) => !wrong.has(key))));
-  const problems = [...issues.flatMap((issue) => problemsOf(issue, values)), ...crossChecks(config)];
+  const problems = [
+    ...issues.flatMap((issue) => problemsOf(issue, values)),
+    ...crossChecks(config),
+    ...clearTextProblems(config, encrypted),
+  ];
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
 }
@@ -156,6 +164,15 @@ function pathText(path: readonly PropertyKey[]): string {
     if (typeof step === "number") return `${text}[${step}]`;
     return text ? `${text}.${String(step)}` : String(step);
   }, "");
+}
+
+function clearTextProblems(config: PlatformConfig, encrypted: ReadonlySet<string>): ConfigProblem[] {
+  return [...secretKeys]
+    .filter((key) => config[key as keyof PlatformConfig] !== undefined && !encrypted.has(key))
+    .map((key) => ({
+      key,
+      reason: `is in the stack's file in the clear; set it with: pulumi config set --secret ${key}`,
+    }));
 }
 
 function crossChecks(config: PlatformConfig): ConfigProblem[] {

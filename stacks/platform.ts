@@ -45,7 +45,13 @@ export function platformStack() {
 }
 
 function readConfig() {
+  const all = pulumi.runtime.allConfig();
   const prefix = `${pulumi.getProject()}:`;
-  const own = Object.entries(pulumi.runtime.allConfig()).filter(([key]) => key.startsWith(prefix));
-  return parsePlatformConfig(Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value])));
+  const own = Object.entries(all).filter(([key]) => key.startsWith(prefix));
+  // The SDK keeps the names of encrypted keys beside the values.
+  const encrypted: string[] = JSON.parse(all.PULUMI_CONFIG_SECRET_KEYS ?? "[]");
+  return parsePlatformConfig(
+    Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value])),
+    new Set(encrypted.map((key) => key.slice(prefix.length))),
+  );
 }

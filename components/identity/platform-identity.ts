@@ -12,6 +12,7 @@ import {
   type PlatformUserName,
   platformAccountLimits,
   platformUsers,
+  platformUserTtlSeconds,
   systemAccountLimits,
 } from "./platform-users";
 import { User, userKeyPair } from "./user";
@@ -131,7 +132,14 @@ export class PlatformIdentity extends pulumi.ComponentResource {
     const user = (userName: PlatformUserName, owner: UserIssuer, keyPair?: typeof calloutKey): User =>
       new User(
         `${name}-${userName}`,
-        { name: userName, account: owner, access: platformUsers[userName], epoch: userEpoch, keyPair },
+        {
+          name: userName,
+          account: owner,
+          access: platformUsers[userName],
+          epoch: userEpoch,
+          keyPair,
+          ttlSeconds: platformUserTtlSeconds[userName],
+        },
         children,
       );
     const users: Record<PlatformUserName, User> = {
@@ -140,6 +148,7 @@ export class PlatformIdentity extends pulumi.ComponentResource {
       observer: user("observer", accounts.PLATFORM),
       "auth-callout": user("auth-callout", accounts.AUTH, calloutKey),
       sentinel: user("sentinel", accounts.AUTH),
+      expired: user("expired", accounts.PLATFORM),
     };
 
     for (const [accountName, { publicKey, jwt }] of Object.entries(accounts)) {

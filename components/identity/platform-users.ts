@@ -3,7 +3,7 @@ import { everything, nothing } from "./claims/permissions";
 import type { ConnectionType, UserAccess } from "./claims/user";
 
 /** Users every platform has. */
-export type PlatformUserName = "system" | "control-plane" | "observer" | "auth-callout" | "sentinel";
+export type PlatformUserName = "system" | "control-plane" | "observer" | "auth-callout" | "sentinel" | "expired";
 
 /** Oldest nats-server that may run: security advisories 2026-16 and 2026-18 are fixed in it. */
 export const minimumServerVersion = "2.14.0";
@@ -102,4 +102,10 @@ export const platformUsers: Readonly<Record<PlatformUserName, UserAccess>> = {
 
   /** Account AUTH: what a login without creds is taken for until the callout decides. A bearer token everybody may know, so it may do nothing, over any kind of connection. */
   sentinel: { permissions: nothing, bearer: true },
+
+  /** Account PLATFORM: a user like the others but for its expiry, by which `verify` proves that servers refuse expired creds. */
+  expired: { permissions: nothing, allowedConnectionTypes: clientsOnly },
 };
+
+/** Seconds until the creds of a user expire; those not named here never do. */
+export const platformUserTtlSeconds: Readonly<Partial<Record<PlatformUserName, number>>> = { expired: 1 };

@@ -1,3 +1,4 @@
+import { observerInboxPrefix } from "../identity/platform-users";
 import { clientLabel } from "../labels";
 import { restrictedContainer, restrictedPod } from "../pod-security";
 import { parseSize } from "../units";
@@ -138,7 +139,9 @@ function natsBox(args: ChartValuesArgs) {
   if (!args.natsBox) return { enabled: false };
   return {
     enabled: true,
-    contexts: { default: { creds: { secretName: "nats-observer-creds" } } },
+    contexts: {
+      default: { creds: { secretName: "nats-observer-creds" }, merge: { inbox_prefix: observerInboxPrefix } },
+    },
     container: {
       // The CLI keeps its contexts under its home, and the root filesystem is read-only.
       env: { HOME: "/tmp", XDG_CONFIG_HOME: "/tmp/config" },

@@ -151,6 +151,15 @@ describe("platform configuration", () => {
     for (const key of ["replicas", "jetstreamStorageSize", "foo", "topologySpread"]) assert.ok(keys.includes(key), key);
   });
 
+  it("refuses a secret that is not encrypted, without naming it", () => {
+    const raw = { operatorJwt: "eyJ", operatorSigningKey: "SOSECRET" };
+    assert.doesNotThrow(() => parsePlatformConfig(raw, new Set(["operatorSigningKey"])));
+    assert.throws(
+      () => parsePlatformConfig(raw, new Set()),
+      /operatorSigningKey: is in the stack's file in the clear(?!.*SOSECRET)/,
+    );
+  });
+
   it("names the value found, but never a secret one", () => {
     assert.equal(problems({ replicas: 2 })[0]?.value, "2");
     const error = new ConfigError(problems({ operatorSigningKey: "SOSECRET", systemAccountSigningKey: 7 }));

@@ -136,7 +136,9 @@ describe("chart values", () => {
     const { natsBox } = valuesOf({ natsBox: true });
     assert.deepEqual(natsBox, {
       enabled: true,
-      contexts: { default: { creds: { secretName: "nats-observer-creds" } } },
+      contexts: {
+        default: { creds: { secretName: "nats-observer-creds" }, merge: { inbox_prefix: "_INBOX_observer" } },
+      },
       container: {
         env: { HOME: "/tmp", XDG_CONFIG_HOME: "/tmp/config" },
         merge: sidecar,
