@@ -44,7 +44,7 @@ async function workspace(
   const { pulumi } = clusterPaths(target.cluster);
   const workDir = join(pulumi, "project");
   for (const dir of [pulumi, workDir, join(pulumi, "backend"), join(pulumi, "home")]) makePrivateDir(dir);
-  copyProject(target.stack, workDir, changes);
+  copyProject(target, workDir, changes);
   return {
     workDir,
     envVars: {
@@ -56,8 +56,15 @@ async function workspace(
   };
 }
 
-/** Folder with stand-ins for the official plugins that are not installed; the empty string when all are. */
-async function pluginFolder(): Promise<string> {
+let standIns: Promise<string> | undefined;
+
+/** Folder with stand-ins for the official plugins that are not installed, said once; the empty string when all are. */
+function pluginFolder(): Promise<string> {
+  standIns ??= findStandIns();
+  return standIns;
+}
+
+async function findStandIns(): Promise<string> {
   const missing = ["kubernetes", "random"].filter((name) => !officialPluginInstalled(name));
   if (missing.length === 0) return "";
   process.stderr.write(`Pulumi plugins not installed, using the stand-ins of local/plugins: ${missing.join(", ")}\n`);
@@ -66,13 +73,18 @@ async function pluginFolder(): Promise<string> {
 
 /**
  * The project as the local cluster's stack sees it: a copy, because Pulumi writes the stack's encryption salt into its
- * configuration file, and what is made on one machine does not belong in the repository.
+ * configuration file, and what is made on one machine does not belong in the repository. It names the cluster, too.
  */
-function copyProject(stack: string, workDir: string, changes: Readonly<Record<string, unknown>>): void {
-  const file = `Pulumi.${stack}.yaml`;
+function copyProject(target: Target, workDir: string, changes: Readonly<Record<string, unknown>>): void {
+  const file = `Pulumi.${target.stack}.yaml`;
   const read = (path: string) => (existsSync(path) ? (parse(readFileSync(path, "utf8")) ?? {}) : {});
   const { encryptionsalt } = read(join(workDir, file));
   const settings = { ...read(join(projectRoot, file)), ...(encryptionsalt ? { encryptionsalt } : {}) };
+  settings.config = {
+    ...settings.config,
+    "kubernetes:kubeconfig": target.kubeconfig,
+    "kubernetes:context": target.context,
+  };
   for (const [key, value] of Object.entries(changes)) settings.config[`${projectName}:${key}`] = value;
   writePrivateFile(join(workDir, file), stringify(settings));
   writePrivateFile(join(workDir, "Pulumi.yaml"), readFileSync(join(projectRoot, "Pulumi.yaml"), "utf8"));

@@ -173,7 +173,7 @@ function indexDir(): string {
 function indexHolders(dir: string): Map<number, string> {
   const holders = new Map<number, string>();
   if (!fs.existsSync(dir)) return holders;
-  for (const file of fs.readdirSync(dir)) {
+  for (const file of fs.readdirSync(dir).sort((a, b) => Number(a) - Number(b))) {
     if (/^\d+$/.test(file)) holders.set(Number(file), fs.readFileSync(path.join(dir, file), "utf8").trim());
   }
   return holders;

@@ -46,20 +46,35 @@ const health: Check<EndpointContext> = {
   },
 };
 
-/** Every server's exporter gives Prometheus metrics of its server. */
+/** Every server's exporter gives Prometheus metrics of its own server. */
 const metricsEndpoint: Check<EndpointContext> = {
   name: "metrics-endpoint",
   needs: ["pods-ready"],
   async run(context, signal) {
-    const samples = await everyServer(context, signal, ports.metrics, "/metrics", (server, { body }) => {
-      const lines = body.split("\n").filter((line) => /^(gnatsd|jetstream)_\w+(\{.*\})? [-+0-9.eE]+$/.test(line));
-      if (!lines.length) throw new Error("has no metric of nats-server");
-      if (!body.includes(server)) throw new Error("has no metric that names its server");
-      return lines.length;
+    const ids = await everyServer(context, signal, ports.monitoring, "/varz", (_, { body }) => serverId(body));
+    const exported = await everyServer(context, signal, ports.metrics, "/metrics", (_, { body }) =>
+      exportedServers(body),
+    );
+    const problems = serverNames(context.expected).flatMap((name, index) => {
+      const [id, seen = []] = [ids[index], exported[index]];
+      if (id !== undefined && seen.includes(id)) return [];
+      return [`${name}: has ${seen.length ? `metrics of ${seen.join(", ")}, not of ${id}` : "no metric of a server"}`];
     });
-    return `${samples.length} exporters on ${ports.metrics}, at least ${Math.min(...samples)} metrics each`;
+    if (problems.length) throw new Error(problems.join("; "));
+    return `${exported.length} exporters on ${ports.metrics}, each with the metrics of its server`;
   },
 };
+
+function serverId(varz: string): string {
+  return (JSON.parse(varz) as { server_id: string }).server_id;
+}
+
+/** Ids of the servers whose connections a text of Prometheus metrics counts. https://github.com/nats-io/prometheus-nats-exporter */
+export function exportedServers(metrics: string): string[] {
+  return [...metrics.matchAll(/^\w+_varz_connections\{(?:.*,)?server_id="([^"]+)".*\} \d/gm)].map(
+    (match) => match[1] ?? "",
+  );
+}
 
 /** Checks on what servers say over HTTP, those of features the config has off left out. */
 export function endpointChecks({ metrics }: Expected): Check<EndpointContext>[] {

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import {
   ApiException,
   AppsV1Api,
+  CoordinationV1Api,
   CoreV1Api,
   KubeConfig,
   type KubernetesObject,
@@ -19,12 +20,20 @@ const fieldManager = "nats-platform";
 export class ClusterApi {
   readonly core: CoreV1Api;
   readonly apps: AppsV1Api;
+  private readonly leases: CoordinationV1Api;
   private readonly config = new KubeConfig();
 
   constructor(private readonly layout: ClusterLayout) {
     this.config.loadFromFile(layout.kubeconfig);
     this.core = this.config.makeApiClient(CoreV1Api);
     this.apps = this.config.makeApiClient(AppsV1Api);
+    this.leases = this.config.makeApiClient(CoordinationV1Api);
+  }
+
+  /** When a node last renewed its lease: the moment of its latest sign of life. */
+  async heardOf(nodeName: string): Promise<Date> {
+    const { spec } = await this.leases.readNamespacedLease({ name: nodeName, namespace: "kube-node-lease" });
+    return spec?.renewTime ?? new Date(0);
   }
 
   /**

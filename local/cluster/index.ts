@@ -1,6 +1,8 @@
 import * as fs from "node:fs";
-import { ensureImages } from "../images";
-import { cacheDir, makeClusterFolders, releaseClusterIndex } from "../state";
+import { ensureDebianPackages } from "../debian";
+import { ensureImages, type ImageArchive } from "../images";
+import { withLock } from "../lock";
+import { cacheDir, clusterPaths, makeClusterFolders, releaseClusterIndex } from "../state";
 import { ensureTools, toolNames, toolsBin } from "../tools";
 import { accessObjects } from "./addons/access";
 import { calicoDefinitions, calicoObjects } from "./addons/calico";
@@ -11,10 +13,9 @@ import { ensureCertificates } from "./certificates";
 import { makeCgroup, removeCgroup } from "./cgroups";
 import { apiAgents, controllerAgents, installControlPlane } from "./control-plane";
 import { type ClusterStatus, clusterStatus, isReady, missing } from "./health";
-import { copyImageStore, ensureImageStore, hasImageStore } from "./image-store";
+import { copyImageStore, ensureImageStore, hasImageStore, loadImages } from "./image-store";
 import { writeKubeconfig } from "./kubeconfig";
 import { type ClusterLayout, clusterLayout, type NodeMachine, nodeNumber } from "./layout";
-import { withLock } from "./lock";
 import { machineProcess, powerOff, powerOn, startAgents } from "./machine";
 import { connectControlPlane, connectNode, disconnectHost, setCable } from "./network";
 import { installNode, nodeAgents, runtimeAgents } from "./node";
@@ -28,7 +29,7 @@ export { nodeCount } from "./layout";
 
 /** Options of the commands that take a while. */
 export interface ProgressOptions {
-  /** Told in a few words what is being done. */
+  /** Told in a few words what is being done. @default shown on standard error */
   readonly progress?: (message: string) => void;
 }
 
@@ -41,9 +42,11 @@ const readyTimeoutMs = 180_000;
  * become ready, with what is missing
  */
 export async function up(name: string, options: ProgressOptions = {}): Promise<ClusterStatus> {
-  const progress = options.progress ?? (() => {});
+  const progress = options.progress ?? consoleProgress(name);
   const layout = clusterLayout(name);
   await preflight(layout);
+  // Packages may be what the network could be looked at with.
+  if ((await ensureDebianPackages(progress)).length > 0) await preflight(layout);
   return exclusively(layout, progress, async () => {
     await ensureTools(toolNames("cluster"));
     const images = await ensureImages();
@@ -56,10 +59,9 @@ export async function up(name: string, options: ProgressOptions = {}): Promise<C
     const switchPid = await powerOn(layout.controlPlane, keptFolders(layout));
     await connectControlPlane(layout, switchPid);
     startAgents(layout.controlPlane, apiAgents);
-    const store = ensureImageStore(images);
     const apiReady = untilApiReady(layout);
     await Promise.all([
-      ...layout.nodes.map((node) => startNodeMachine(layout, node, switchPid, () => store, apiReady)),
+      ...layout.nodes.map((node) => startNodeMachine(layout, node, switchPid, images, apiReady)),
       apiReady.then(() => startControllers(layout)),
     ]);
     progress("waiting for nodes, network and DNS");
@@ -71,7 +73,7 @@ export async function up(name: string, options: ProgressOptions = {}): Promise<C
 
 /** Takes a cluster down and deletes its data. Nothing of it is left on the host but caches of tools and images. */
 export async function down(name: string, options: ProgressOptions = {}): Promise<void> {
-  const progress = options.progress ?? (() => {});
+  const progress = options.progress ?? consoleProgress(name);
   const layout = clusterLayout(name);
   await exclusively(layout, progress, async () => {
     progress("switching everything off");
@@ -86,7 +88,9 @@ export async function down(name: string, options: ProgressOptions = {}): Promise
 
 /** State of a cluster as it is now. */
 export async function status(name: string): Promise<ClusterStatus> {
-  return clusterStatus(clusterLayout(name));
+  const state = await clusterStatus(clusterLayout(name));
+  if (!fs.existsSync(clusterPaths(name).root)) releaseClusterIndex(name); // asking about a cluster reserves nothing
+  return state;
 }
 
 /**
@@ -104,11 +108,11 @@ export async function killNode(name: string, number: number): Promise<void> {
 /** Switches a node on again. Returns when Kubernetes counts it as Ready. Does nothing to one that runs. */
 export async function startNode(name: string, number: number): Promise<void> {
   await withNode(name, number, async (layout, node, switchPid) => {
+    const since = new Date();
     if (machineProcess(node) === undefined) {
-      const store = () => ensureImages().then(ensureImageStore);
-      await startNodeMachine(layout, node, switchPid, store, Promise.resolve());
+      await startNodeMachine(layout, node, switchPid, await ensureImages(), Promise.resolve());
     }
-    await untilReady(layout, node);
+    await untilReady(layout, node, since);
   });
 }
 
@@ -125,29 +129,31 @@ export async function healNode(name: string, number: number): Promise<void> {
     if (machineProcess(node) === undefined) {
       throw new Error(`${node.name} is off, it has no network to heal; start it with: start-node ${node.number}`);
     }
+    const since = new Date();
     await setCable(node, switchPid, "up");
-    await untilReady(layout, node);
+    await untilReady(layout, node, since);
   });
 }
 
 /**
  * Switches a node on.
- * @param store gives the image store a new node starts with
+ * @param images what pods may ask for
  * @param apiReady what its clients of the API wait for
  */
 async function startNodeMachine(
   layout: ClusterLayout,
   node: NodeMachine,
   switchPid: number,
-  store: () => Promise<string>,
+  images: readonly ImageArchive[],
   apiReady: Promise<void>,
 ): Promise<void> {
   installNode(layout, node, toolsBin());
   makeCgroup(node.cgroup);
   const pid = await powerOn(node, keptFolders(layout));
   await connectNode(layout, node, pid, switchPid);
-  if (!hasImageStore(node.dir)) await copyImageStore(await store(), node.dir);
+  if (!hasImageStore(node)) await copyImageStore(await ensureImageStore(images), node);
   startAgents(node, runtimeAgents);
+  await loadImages(node, pid, images);
   await apiReady;
   startAgents(node, nodeAgents);
 }
@@ -172,11 +178,19 @@ function keptFolders(layout: ClusterLayout): string[] {
   return [layout.root, cacheDir()];
 }
 
-async function untilReady(layout: ClusterLayout, node: NodeMachine): Promise<void> {
+/**
+ * Waits until Kubernetes counts a node as Ready for what it has heard since a moment: for some seconds after a node is lost it
+ * still does so for what it heard before.
+ */
+async function untilReady(layout: ClusterLayout, node: NodeMachine, since: Date): Promise<void> {
   const api = new ClusterApi(layout);
   await waitFor(
-    async () =>
-      isReady(await api.core.readNode({ name: node.name })) ? undefined : "Kubernetes does not count it as Ready",
+    async () => {
+      if ((await api.heardOf(node.name)) < since) return "nothing was heard of it yet";
+      return isReady(await api.core.readNode({ name: node.name }))
+        ? undefined
+        : "Kubernetes does not count it as Ready";
+    },
     { what: node.name, timeoutMs: readyTimeoutMs },
   );
 }
@@ -186,6 +200,7 @@ async function withNode(
   number: number,
   work: (layout: ClusterLayout, node: NodeMachine, switchPid: number) => Promise<void>,
 ): Promise<void> {
+  if (!fs.existsSync(clusterPaths(name).root)) throw new Error(`there is no cluster "${name}"`);
   const layout = clusterLayout(name);
   const node = nodeNumber(layout, number);
   await exclusively(
@@ -205,6 +220,12 @@ function exclusively<T>(
   progress: (message: string) => void,
   work: () => Promise<T>,
 ): Promise<T> {
-  const onWait = () => progress(`another command works on cluster "${layout.name}", waiting for it`);
-  return withLock(`nats-platform/${layout.root}`.slice(0, 100), onWait, work);
+  if (process.geteuid?.() !== 0) {
+    throw new Error(`only root may change cluster "${layout.name}": run this with sudo`);
+  }
+  return withLock(layout.root, () => progress("another command works on it, waiting"), work);
+}
+
+function consoleProgress(name: string): (message: string) => void {
+  return (message) => console.error(`cluster ${name}: ${message}`);
 }

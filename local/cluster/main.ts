@@ -24,16 +24,16 @@ async function main(): Promise<void> {
   });
   const name = values.name ?? clusterName();
   const [command, argument] = positionals;
-  const progress = (message: string) => console.error(`cluster ${name}: ${message}`);
   switch (command) {
     case "up": {
       const started = Date.now();
-      const state = await up(name, { progress });
-      progress(`up after ${((Date.now() - started) / 1000).toFixed(1)} s, KUBECONFIG=${state.kubeconfig}`);
+      const state = await up(name);
+      const seconds = ((Date.now() - started) / 1000).toFixed(1);
+      console.error(`cluster ${name}: up after ${seconds} s, KUBECONFIG=${state.kubeconfig}`);
       return;
     }
     case "down":
-      return down(name, { progress });
+      return down(name);
     case "status": {
       const state = await status(name);
       console.log(values.json ? JSON.stringify(state, undefined, 2) : formatStatus(state));

@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { missingPrograms, packagesOf } from "../debian";
 import { run } from "./command";
 import type { ClusterLayout } from "./layout";
 import { machineProcess } from "./machine";
@@ -13,20 +14,6 @@ export const neededMemory = 2 * gibibyte;
 /** Free disk images, etcd and the first volumes are given, bytes. */
 export const neededDisk = 5 * gibibyte;
 
-/** Programs of the host the cluster calls, with the Debian package each comes from. */
-const programs: Readonly<Record<string, string>> = {
-  bash: "bash",
-  mount: "mount",
-  unshare: "util-linux",
-  nsenter: "util-linux",
-  ip: "iproute2",
-  "iptables-restore": "iptables",
-  ipset: "ipset",
-  conntrack: "conntrack",
-  openssl: "openssl",
-  runc: "runc",
-};
-
 /** What is known of the machine before a cluster is started on it. */
 export interface MachineFacts {
   /** Effective user id. */
@@ -34,6 +21,8 @@ export interface MachineFacts {
   readonly platform: string;
   /** Programs the cluster calls that are not on PATH. */
   readonly missingPrograms: readonly string[];
+  /** Whether they can be installed without asking anybody. */
+  readonly canInstall: boolean;
   /** Memory that can be had without swapping, bytes. */
   readonly availableMemory: number;
   /** Free space where the cluster's state goes, bytes. */
@@ -55,7 +44,6 @@ export interface MachineFacts {
  * @throws {Error} with every problem and its remedy, one a line
  */
 export async function preflight(layout: ClusterLayout): Promise<void> {
-  // Without ip nothing can be asked about networks; that it is missing is among the problems.
   const problems = preflightProblems(
     layout,
     await machineFacts(layout),
@@ -74,11 +62,9 @@ export function preflightProblems(layout: ClusterLayout, facts: MachineFacts, ru
   const problems: string[] = [];
   if (facts.platform !== "linux") problems.push(`this is ${facts.platform}: the local cluster needs Linux`);
   if (facts.uid !== 0) problems.push("not run as root: namespaces and network interfaces need it; run it with sudo");
-  if (facts.missingPrograms.length > 0) {
-    const packages = [...new Set(facts.missingPrograms.map((program) => programs[program] ?? program))];
-    problems.push(
-      `not found: ${facts.missingPrograms.join(", ")}; install with: apt-get install ${packages.join(" ")}`,
-    );
+  if (facts.missingPrograms.length > 0 && !facts.canInstall) {
+    const packages = packagesOf(facts.missingPrograms).join(" ");
+    problems.push(`not found: ${facts.missingPrograms.join(", ")}; install with: apt-get install ${packages}`);
   }
   if (!facts.filesystems.includes("overlay")) {
     problems.push("the kernel has no overlay file system; load it with: modprobe overlay");
@@ -122,14 +108,18 @@ export function contains(outer: string, inner: string): boolean {
 }
 
 async function machineFacts(layout: ClusterLayout): Promise<MachineFacts> {
+  const folders = (process.env.PATH ?? "").split(":").filter(Boolean);
   const diskPath = nearestExisting(layout.root);
   const disk = fs.statfsSync(diskPath);
-  const links = await ipJson<{ ifname: string; ifalias?: string }>(["link"]);
-  const routes = await ipJson<{ dst: string; dev?: string }>(["-4", "route", "show", "table", "all"]);
+  // Where ip is not installed yet nothing can be asked; it is once it is.
+  const canAsk = onPath(folders, "ip");
+  const links = canAsk ? await ipJson<{ ifname: string; ifalias?: string }>(["link"]) : [];
+  const routes = canAsk ? await ipJson<{ dst: string; dev?: string }>(["-4", "route", "show", "table", "all"]) : [];
   return {
     uid: process.geteuid?.() ?? 0,
     platform: process.platform,
-    missingPrograms: Object.keys(programs).filter((program) => !onPath(program)),
+    missingPrograms: missingPrograms(folders),
+    canInstall: process.geteuid?.() === 0 && onPath(folders, "apt-get"),
     availableMemory: availableMemory(fs.readFileSync("/proc/meminfo", "utf8")),
     freeDisk: disk.bavail * disk.bsize,
     diskPath,
@@ -148,13 +138,11 @@ export function availableMemory(meminfo: string): number {
 }
 
 async function ipJson<T>(args: readonly string[]): Promise<T[]> {
-  if (!onPath("ip")) return [];
   const { stdout } = await run("ip", ["-j", ...args]);
   return JSON.parse(stdout || "[]") as T[];
 }
 
-function onPath(program: string): boolean {
-  const folders = (process.env.PATH ?? "").split(":").filter(Boolean);
+function onPath(folders: readonly string[], program: string): boolean {
   return folders.some((folder) => fs.existsSync(path.join(folder, program)));
 }
 

@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { finished } from "node:stream/promises";
 import { buildInputs, inputsFile } from "./installation";
 import { buildLog, moduleDir, toolDir } from "./paths";
 import type { ToolSpec } from "./table";
@@ -64,42 +66,52 @@ export function buildRemedy(output: string): string {
   return "Run the command again once the cause is removed; what was compiled is kept.";
 }
 
-function goBuild(spec: ToolSpec, output: string, temporary: string, context: BuildContext): Promise<void> {
+async function goBuild(spec: ToolSpec, output: string, temporary: string, context: BuildContext): Promise<void> {
   const linkerFlags = ["-s", "-w", ...(spec.stamps ?? []).map((stamp) => `-X ${stamp}`)].join(" ");
   const flags = ["-v", "-mod=readonly", "-trimpath", "-buildvcs=false", `-ldflags=${linkerFlags}`];
+  const { signal } = context;
+  signal.throwIfAborted();
+  const child = spawn(context.go, ["build", ...flags, "-o", output, ...Object.values(spec.binaries)], {
+    cwd: moduleDir(spec),
+    env: { ...goEnvironment(), GOTMPDIR: temporary },
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true, // a group of its own, so that the compilers can be ended with it
+  });
+  const kill = () => killGroup(child);
+  signal.addEventListener("abort", kill, { once: true });
+  process.once("exit", kill);
+  try {
+    const ended = new Promise<number | string>((resolve, reject) => {
+      child.once("error", reject);
+      child.once("close", (code, killedBy) => resolve(code === null ? `killed by ${killedBy}` : code));
+    });
+    const [how, lastLines] = await Promise.all([ended, followOutput(spec, child, context.onPackage)]);
+    signal.throwIfAborted();
+    if (how !== 0) throw buildError(spec, typeof how === "number" ? `exit code ${how}` : how, lastLines);
+  } finally {
+    process.removeListener("exit", kill);
+    signal.removeEventListener("abort", kill);
+  }
+}
+
+/** Keeps the output of a build in its log, counts packages, and returns the last lines that are messages. */
+async function followOutput(spec: ToolSpec, child: ChildProcess, onPackage: () => void): Promise<string[]> {
   fs.mkdirSync(path.dirname(buildLog(spec)), { recursive: true, mode: 0o700 });
   const log = fs.createWriteStream(buildLog(spec));
-  const lastLines: string[] = [];
-
-  return new Promise((resolve, reject) => {
-    context.signal.throwIfAborted();
-    const child = spawn(context.go, ["build", ...flags, "-o", output, ...Object.values(spec.binaries)], {
-      cwd: moduleDir(spec),
-      env: { ...goEnvironment(), GOTMPDIR: temporary },
-      stdio: ["ignore", "pipe", "pipe"],
-      detached: true, // a group of its own, so that the compilers can be ended with it
-    });
-    const kill = () => killGroup(child);
-    context.signal.addEventListener("abort", kill, { once: true });
-    process.once("exit", kill);
-    for (const stream of [child.stdout, child.stderr]) {
-      createInterface({ input: stream }).on("line", (line) => {
-        log.write(`${line}\n`);
-        if (isPackage(line)) context.onPackage();
-        else lastLines.push(line);
-        if (lastLines.length > shownLines) lastLines.shift();
-      });
+  const messages: string[] = [];
+  const follow = async (stream: Readable | null) => {
+    if (!stream) return;
+    for await (const line of createInterface({ input: stream })) {
+      log.write(`${line}\n`);
+      if (isPackage(line)) onPackage();
+      else messages.push(line);
+      if (messages.length > shownLines) messages.shift();
     }
-    child.once("error", reject);
-    child.once("close", (code, signal) => {
-      process.removeListener("exit", kill);
-      context.signal.removeEventListener("abort", kill);
-      log.end();
-      if (context.signal.aborted) reject(context.signal.reason);
-      else if (code === 0) resolve();
-      else reject(buildError(spec, signal ?? `exit code ${code}`, lastLines));
-    });
-  });
+  };
+  await Promise.all([follow(child.stdout), follow(child.stderr)]);
+  log.end();
+  await finished(log);
+  return messages;
 }
 
 function buildError(spec: ToolSpec, how: string, lastLines: readonly string[]): Error {

@@ -1,14 +1,18 @@
-/** A build under way. */
+/** A build under way, measured by what the table says of its tool. */
 export interface RunningBuild {
-  readonly name: string;
-  /** Seconds of a cold build on the machine the table was measured on. */
+  /** Seconds it takes on the machine the table was measured on. */
   readonly coldSeconds: number;
-  /** Seconds it has been running. */
-  readonly elapsed: number;
+  /** Packages it compiles in all. */
+  readonly coldPackages: number;
+  /** Packages it has compiled so far. */
+  readonly packages: number;
 }
 
-/** Seconds of table time a build never has less than left: its link step comes last and shows no progress. */
-const leastLeft = 0.1;
+/** Share of a build that compiling is; linking comes last and shows no progress. */
+const compileShare = 0.85;
+
+/** Seconds of observation the expected rate is worth: what is seen outweighs it soon, but not in the first moments. */
+const expectationSeconds = 20;
 
 /**
  * How many builds run at once. A second one uses the cores while the first one links on a single core; many would only use memory.
@@ -25,25 +29,23 @@ export function initialRate(cores: number): number {
   return Math.min(3, cores / 2);
 }
 
-/**
- * Seconds until all is built.
- * @param waiting table seconds of the builds that have not begun
- * @param rate table seconds of work the machine gets done in a second, all builds together
- */
-export function secondsLeft(waiting: readonly number[], running: readonly RunningBuild[], rate: number): number {
-  const begun = running.reduce((sum, build) => sum + build.coldSeconds - doneSeconds(build, running.length, rate), 0);
-  return (begun + waiting.reduce((sum, seconds) => sum + seconds, 0)) / rate;
+/** Table seconds of work done: all of the finished builds, and of the running ones by packages compiled. */
+export function workDone(finishedSeconds: number, running: readonly RunningBuild[]): number {
+  return running.reduce(
+    (sum, { coldSeconds, coldPackages, packages }) =>
+      sum + coldSeconds * compileShare * Math.min(1, packages / coldPackages),
+    finishedSeconds,
+  );
 }
 
 /**
- * Rate seen so far: table seconds of finished work, and of what can be supposed done of the running builds, by time passed.
- * @param finished table seconds of the builds that have ended
- * @param passed seconds since the first began
- * @param rate rate supposed so far
+ * Work the machine gets done in a second, in table seconds, all builds together.
+ * @param done table seconds done since the first build began
+ * @param passed seconds since then
+ * @param expected rate to expect before anything is seen
  */
-export function observedRate(finished: number, running: readonly RunningBuild[], passed: number, rate: number): number {
-  const begun = running.reduce((sum, build) => sum + doneSeconds(build, running.length, rate), 0);
-  return Math.max(0.05, (finished + begun) / Math.max(1, passed));
+export function observedRate(done: number, passed: number, expected: number): number {
+  return (done + expectationSeconds * expected) / (passed + expectationSeconds);
 }
 
 /** `about 40 s`, `about 6 min`: no more precise than it can be known. */
@@ -51,8 +53,4 @@ export function about(seconds: number): string {
   return seconds < 90
     ? `about ${Math.max(10, Math.ceil(seconds / 10) * 10)} s`
     : `about ${Math.round(seconds / 60)} min`;
-}
-
-function doneSeconds(build: RunningBuild, builds: number, rate: number): number {
-  return Math.min(build.coldSeconds * (1 - leastLeft), (build.elapsed * rate) / builds);
 }

@@ -32,8 +32,10 @@ export interface ToolSpec {
   /** Whether the binaries are linked into {@link toolsBin}. @default true */
   readonly onPath?: boolean;
   readonly purpose: Purpose;
-  /** Seconds of a build with an empty build cache, alone on two cores; the basis of estimates. */
+  /** Seconds of its build on two cores when all are built in the table's order from an empty build cache; the basis of estimates. */
   readonly coldSeconds: number;
+  /** Packages compiled in that build: those it does not share with the tools before it. */
+  readonly coldPackages: number;
 }
 
 const kubernetes = "k8s.io/kubernetes/cmd";
@@ -61,6 +63,7 @@ export const toolTable = [
     probe: { args: ["--version"], pattern: /^Kubernetes v(\S+)/m },
     purpose: "cluster",
     coldSeconds: 258,
+    coldPackages: 1800,
   },
   {
     name: "pulumi",
@@ -70,6 +73,7 @@ export const toolTable = [
     probe: { args: ["version"], pattern: /^v(\d\S*)/m, newerAccepted: true },
     purpose: "deploy",
     coldSeconds: 170,
+    coldPackages: 900,
   },
   {
     name: "calico",
@@ -78,6 +82,7 @@ export const toolTable = [
     binaries: { "calico-felix": `${calico}/felix/cmd/calico-felix`, calico: `${calico}/cni-plugin/cmd/calico` },
     purpose: "cluster",
     coldSeconds: 154,
+    coldPackages: 900,
   },
   {
     name: "coredns",
@@ -87,6 +92,7 @@ export const toolTable = [
     static: true,
     purpose: "images",
     coldSeconds: 78,
+    coldPackages: 900,
   },
   {
     name: "helm",
@@ -96,6 +102,7 @@ export const toolTable = [
     probe: { args: ["version", "--short"], pattern: /^v([^+\s]+)/m },
     purpose: "charts",
     coldSeconds: 54,
+    coldPackages: 300,
   },
   {
     name: "containerd",
@@ -113,6 +120,7 @@ export const toolTable = [
     },
     purpose: "cluster",
     coldSeconds: 47,
+    coldPackages: 300,
   },
   {
     name: "etcd",
@@ -121,6 +129,7 @@ export const toolTable = [
     probe: { args: ["--version"], pattern: /^etcd Version: (\S+)/m },
     purpose: "cluster",
     coldSeconds: 30,
+    coldPackages: 200,
   },
   {
     name: "natscli",
@@ -130,6 +139,7 @@ export const toolTable = [
     static: true,
     purpose: "images",
     coldSeconds: 24,
+    coldPackages: 150,
   },
   {
     name: "pulumi-language-nodejs",
@@ -141,6 +151,7 @@ export const toolTable = [
     onPath: false,
     purpose: "deploy",
     coldSeconds: 16,
+    coldPackages: 100,
   },
   {
     name: "nats-server",
@@ -150,6 +161,7 @@ export const toolTable = [
     static: true,
     purpose: "images",
     coldSeconds: 14,
+    coldPackages: 30,
   },
   {
     name: "prometheus-nats-exporter",
@@ -160,6 +172,7 @@ export const toolTable = [
     static: true,
     purpose: "images",
     coldSeconds: 14,
+    coldPackages: 30,
   },
   {
     name: "cni-plugins",
@@ -171,6 +184,7 @@ export const toolTable = [
     },
     purpose: "cluster",
     coldSeconds: 4,
+    coldPackages: 30,
   },
   {
     name: "nats-server-config-reloader",
@@ -181,6 +195,7 @@ export const toolTable = [
     static: true,
     purpose: "images",
     coldSeconds: 3,
+    coldPackages: 10,
   },
 ] as const satisfies readonly ToolSpec[];
 

@@ -20,12 +20,13 @@ const usualFolders = ["/usr/local/go/bin", "/usr/lib/go/bin", "/snap/bin"];
 
 /**
  * Finds a Go new enough for the modules of these tools.
+ * @param folders where it is looked for when PATH has none
  * @throws {Error} if there is none; the message says what is needed and how to get it
  */
-export function findToolchain(specs: readonly ToolSpec[]): Toolchain {
+export function findToolchain(specs: readonly ToolSpec[], folders: readonly string[] = usualFolders): Toolchain {
   const needed = specs.map(neededGo).reduce((a, b) => (isNewer(a, b) ? a : b));
   const names = specs.map((spec) => spec.name).join(", ");
-  const go = searchPath("go", { PATH: [process.env.PATH ?? "", ...usualFolders].join(":") });
+  const go = searchPath("go", { PATH: [process.env.PATH ?? "", ...folders].join(":") });
   if (!go) throw new Error(`Go ${needed} or newer is needed to build ${names}, and no Go was found. ${remedy(needed)}`);
 
   // Asked inside the module, so that a Go that can fetch a newer toolchain by itself does so.

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { initialRate, observedRate, secondsLeft } from "./estimate";
+import { initialRate, observedRate, workDone } from "./estimate";
 import { toolsDir } from "./paths";
 import type { BuildProgress, BuildReport } from "./progress";
 import type { ToolSpec } from "./table";
@@ -18,20 +18,21 @@ const tellingSeconds = 100;
 /** Keeps count of builds and of how fast this machine is, and reports on both. */
 export class BuildTracker {
   private readonly running = new Set<Running>();
-  private readonly waiting: Set<ToolSpec>;
   private readonly began = Date.now();
   private readonly ticking: NodeJS.Timeout;
   private readonly cores = os.availableParallelism();
-  private rate: number;
+  private readonly expectedRate: number;
+  private readonly totalSeconds: number;
   private finishedSeconds = 0;
+  private skippedSeconds = 0;
   private built = 0;
 
   constructor(
     private readonly specs: readonly ToolSpec[],
     private readonly progress: BuildProgress,
   ) {
-    this.waiting = new Set(specs);
-    this.rate = savedRate() ?? initialRate(this.cores);
+    this.totalSeconds = specs.reduce((sum, spec) => sum + spec.coldSeconds, 0);
+    this.expectedRate = savedRate() ?? initialRate(this.cores);
     this.report("start");
     this.ticking = setInterval(() => this.report("tick"), 1000);
     this.ticking.unref();
@@ -40,7 +41,6 @@ export class BuildTracker {
   /** A build begins. Call `finish` when the tool is built: it returns the seconds that took. */
   begin(spec: ToolSpec): { readonly countPackage: () => void; readonly finish: () => number } {
     const running: Running = { spec, since: Date.now(), packages: 0 };
-    this.waiting.delete(spec);
     this.running.add(running);
     return {
       countPackage: () => {
@@ -51,8 +51,6 @@ export class BuildTracker {
         this.running.delete(running);
         this.finishedSeconds += spec.coldSeconds;
         this.built++;
-        const passed = (Date.now() - this.began) / 1000;
-        this.rate = observedRate(this.finishedSeconds, this.runningBuilds(), passed, this.rate);
         this.report("built", spec, seconds);
         return seconds;
       },
@@ -66,7 +64,7 @@ export class BuildTracker {
 
   /** A tool needs no build any more: another process has built it. */
   skip(spec: ToolSpec): void {
-    this.waiting.delete(spec);
+    this.skippedSeconds += spec.coldSeconds;
     this.built++;
   }
 
@@ -75,13 +73,20 @@ export class BuildTracker {
     clearInterval(this.ticking);
     this.report("end");
     // Faster than any processor: that was the build cache, and would make the next estimate a lie.
-    if (this.finishedSeconds >= tellingSeconds && this.rate <= this.cores) saveRate(this.rate);
+    const rate = this.rate();
+    if (this.finishedSeconds >= tellingSeconds && rate <= this.cores) saveRate(rate);
+  }
+
+  private rate(): number {
+    const passed = (Date.now() - this.began) / 1000;
+    return observedRate(workDone(this.finishedSeconds, this.runningBuilds()), passed, this.expectedRate);
   }
 
   private runningBuilds() {
     return [...this.running].map(({ spec, since, packages }) => ({
       name: spec.name,
       coldSeconds: spec.coldSeconds,
+      coldPackages: spec.coldPackages,
       elapsed: (Date.now() - since) / 1000,
       packages,
     }));
@@ -89,7 +94,7 @@ export class BuildTracker {
 
   private report(event: BuildReport["event"], spec?: ToolSpec, seconds?: number): void {
     const running = this.runningBuilds();
-    const waiting = [...this.waiting].map((row) => row.coldSeconds);
+    const left = this.totalSeconds - this.skippedSeconds - workDone(this.finishedSeconds, running);
     this.progress({
       event,
       ...(spec && { tool: spec.name }),
@@ -97,7 +102,7 @@ export class BuildTracker {
       built: this.built,
       total: this.specs.length,
       running,
-      secondsLeft: secondsLeft(waiting, running, this.rate),
+      secondsLeft: left / this.rate(),
     });
   }
 }

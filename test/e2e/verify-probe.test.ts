@@ -270,7 +270,7 @@ describe("the probe, side by side against three sound servers", () => {
     const results = await runProbe(probe, servers.settings());
     await stop();
     assert.deepEqual(red(results).sort(), ["connect-refused-without-creds", "sentinel", "sentinel-may-do-nothing"]);
-    assert.match(detail(results, "sentinel"), /nats-0 let a meaningless token in/);
+    assert.match(detail(results, "sentinel"), /nats-0 let us in/);
   });
 });
 
@@ -291,7 +291,7 @@ describe("the probe against servers that are not sound", () => {
     for (const name of ["cluster-formed", "operator-trusted", "resolver-accounts", "jetstream-meta-leader"]) {
       assert.equal(detail(results, name), "no answer from nats-2");
     }
-    for (const name of ["stream-r3", "kv-roundtrip"]) assert.equal(results.get(name)?.ok, false, name);
+    assert.match(detail(results, "stream-r3"), /not current: nats-2|cannot be created/);
     assert.equal(detail(results, "connect-refused-jwt-without-key"), "refused by 2 of 2 servers asked");
     assert.equal(results.get("client-connect")?.ok, true);
   });
@@ -307,12 +307,14 @@ describe("the probe against servers that are not sound", () => {
     for (const kind of ["without-creds", "foreign-operator", "jwt-without-key", "expired-jwt"]) {
       assert.equal(detail(results, `connect-refused-${kind}`), "nats-1 let us in");
     }
-    assert.match(detail(results, "sentinel"), /nats-1 let a meaningless token in|nats-1 let us in/);
+    assert.match(detail(results, "sentinel"), /nats-1 let us in/);
   });
 
   it("ends in time when the servers hang", async () => {
     const started = Date.now();
-    const results = await probeOf({}, (servers) => [0, 1, 2].forEach((index) => servers.freeze(index)));
+    const results = await probeOf({}, (servers) => {
+      for (const index of [0, 1, 2]) servers.freeze(index);
+    });
     assert.equal([...results.values()].filter(({ ok }) => ok).length, 0);
     assert.deepEqual(red(results).sort(), ["client-connect", "servers-connect"]);
     assert.ok(Date.now() - started < 30_000);

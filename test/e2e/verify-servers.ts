@@ -147,7 +147,8 @@ export class TestServers {
   private config(index: number, dir: string): string {
     const { client, cluster, leafnode, http } = this.port(index);
     const apart = this.faults.isolated === index || this.faults.open === index;
-    const routes = apart ? [] : this.ports.map((ports) => `nats://127.0.0.1:${ports.cluster}`);
+    // JetStream in a cluster wants routes; one that is apart has only that to a port where nobody listens.
+    const routes = apart ? ["nats://127.0.0.1:1"] : this.ports.map((ports) => `nats://127.0.0.1:${ports.cluster}`);
     const { accounts, operatorJwt, sentinelJwt } = this.identity;
     const auth = authConfig({
       operatorJwt,

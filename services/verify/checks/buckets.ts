@@ -3,7 +3,7 @@ import { Kvm } from "@nats-io/kv";
 import type { ProbeContext } from "../context";
 import type { ExpectedBucket } from "../contract";
 import type { Check } from "../runner";
-import { replicaProblem } from "./jetstream";
+import { onceHeard, replicaProblem } from "./jetstream";
 
 /** The config's key-value buckets are there, each with its lifetime, replicas and size limit. */
 export const kvBuckets: Check<ProbeContext> = {
@@ -45,7 +45,7 @@ export const kvRoundtrip: Check<ProbeContext> = {
       ttl: 60_000,
     });
     try {
-      const revision = await kv.put("key", "one");
+      const revision = await onceHeard(() => kv.put("key", "one"));
       if ((await kv.get("key", { revision }))?.string() !== "one")
         throw new Error("a value put was not what get returned");
       await kv.update("key", "two", revision);

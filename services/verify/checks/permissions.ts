@@ -1,8 +1,8 @@
-import { jetstreamManager } from "@nats-io/jetstream";
+import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { errors, type NatsConnection } from "@nats-io/nats-core";
 import type { ProbeContext } from "../context";
 import type { Check } from "../runner";
-import { scratchStream, withStream } from "./jetstream";
+import { onceHeard, scratchStream, withStream } from "./jetstream";
 
 /** The control plane may do everything in its account, and nothing in the system's. */
 export const controlPlanePermissions: Check<ProbeContext> = {
@@ -42,7 +42,7 @@ export const observerReadOnly: Check<ProbeContext> = {
     const manager = await jetstreamManager(control);
     const stream = scratchStream(`${context.prefix}_OBSERVED`, subject, 1);
     return withStream(manager, stream, async () => {
-      await control.request(subject, "seen", { timeout: 3_000 });
+      await onceHeard(() => jetstream(control).publish(subject, "seen"));
       const read = await (await jetstreamManager(observer, { checkAPI: false })).streams.getMessage(stream.name, {
         seq: 1,
       });

@@ -88,8 +88,12 @@ export async function refusal(
 /** Whether a failed attempt to connect was the server's decision about who asked. */
 async function isRefusal(error: unknown, server: ServerAddress): Promise<boolean> {
   if (error instanceof errors.AuthorizationError || error instanceof errors.UserAuthenticationExpiredError) return true;
-  // When nobody answers its auth callout in time, a server may close the connection without saying why. The client calls that "connection refused",
-  // as it does a port where nobody listens, which has a cause.
-  const closed = error instanceof errors.ConnectionError && error.cause === undefined;
-  return closed && (await connectTcp(server.host, server.port, 1_000)) === "open";
+  // When nobody answers its auth callout in time, a server may close the connection without saying why.
+  return isClosedByServer(error) && (await connectTcp(server.host, server.port, 1_000)) === "open";
+}
+
+function isClosedByServer(error: unknown): boolean {
+  // What the client makes of a close without a word; it says the same of a port where nobody listens, but then with a cause.
+  if (error instanceof errors.ConnectionError) return error.cause === undefined;
+  return (error as NodeJS.ErrnoException).code === "ECONNRESET";
 }

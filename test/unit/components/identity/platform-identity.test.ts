@@ -23,6 +23,7 @@ describe("PlatformIdentity", () => {
       "nats-auth-signing-key-1",
       "nats-auth-signing-key-2",
       "nats-control-plane-key-1",
+      "nats-expired-key-1",
       "nats-observer-key-1",
       "nats-operator-key",
       "nats-operator-signing-key-1",
@@ -68,6 +69,7 @@ describe("PlatformIdentity", () => {
       observer: "PLATFORM",
       "auth-callout": "AUTH",
       sentinel: "AUTH",
+      expired: "PLATFORM",
     } as const;
     for (const name of ["SYS", "PLATFORM", "AUTH"] as const) {
       const claims = decode(accountJwt(run, name));

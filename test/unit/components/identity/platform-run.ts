@@ -9,7 +9,14 @@ export const platformArgs: PlatformIdentityArgs = {
   namespace: "nats",
   platform: { jetstream: { memoryStorage: 1024 ** 3, diskStorage: 30 * 1024 ** 3 } },
 };
-export const userNames: PlatformUserName[] = ["system", "control-plane", "observer", "auth-callout", "sentinel"];
+export const userNames: PlatformUserName[] = [
+  "system",
+  "control-plane",
+  "observer",
+  "auth-callout",
+  "sentinel",
+  "expired",
+];
 
 /** Everything a run gave, unwrapped. */
 export interface Run {

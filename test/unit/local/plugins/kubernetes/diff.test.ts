@@ -3,18 +3,14 @@ import { diffObjects, formatPath, parsePath } from "../../../../../local/plugins
 import type { KubeObject } from "../../../../../local/plugins/kubernetes/objects";
 import { Unknown, type ValueMap } from "../../../../../local/plugins/rpc/values";
 
-const options = { enableSecretMutable: false, enableConfigMapMutable: false, ignoreChanges: [] };
+const options = { enableSecretMutable: false, enableConfigMapMutable: false, ignoreChanges: [] as string[] };
 
 function object(apiVersion: string, kind: string, rest: ValueMap, metadata: ValueMap = {}): KubeObject {
   return { apiVersion, kind, metadata: { name: "a", namespace: "ns", ...metadata }, ...rest };
 }
 
 /** Changes from one object to another as `kind path`, `!` in front of those that replace. */
-function changes(
-  before: KubeObject,
-  after: KubeObject,
-  changed: Partial<typeof options> & { ignoreChanges?: string[] } = {},
-): string[] {
+function changes(before: KubeObject, after: KubeObject, changed: Partial<typeof options> = {}): string[] {
   const diff = diffObjects(before, after, { ...options, ...changed });
   return [...diff.changes].map(([path, { kind, replace }]) => `${replace ? "!" : ""}${kind} ${path}`);
 }

@@ -1,0 +1,64 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { projectRoot, type Target } from "../commands/target";
+import { chartVersion } from "../components/platform/chart-source";
+import { chartValues } from "../components/platform/chart-values";
+import { names } from "../components/platform/ports";
+import type { Rendering } from "../local/plugins/kubernetes/chart/recordings";
+import { platformArgs } from "../stacks/platform-args";
+import { parsePlatformConfig } from "../stacks/platform-config";
+import { HelmPeer } from "./helm-peer";
+import { ManifestPeer } from "./manifest-peer";
+import type { BenchOptions } from "./options";
+
+/** Another way to install a chart. Each method returns the seconds it took. */
+export interface ChartPeer {
+  /** Name for people. */
+  readonly name: string;
+  /** What each method does, as a command. */
+  readonly commands: Readonly<Record<"install" | "upgrade" | "preview" | "uninstall", string>>;
+  /** Installs it in an existing namespace and waits until it is ready. */
+  install(release: Rendering): Promise<number>;
+  /** Installs it once more, with nothing changed. */
+  upgrade(release: Rendering): Promise<number>;
+  /** Asks the API server what {@link upgrade} would do. */
+  preview(release: Rendering): Promise<number>;
+  /** Uninstalls it and waits until its pods are gone. Claims of volumes are left. */
+  uninstall(release: Rendering): Promise<number>;
+}
+
+/** Helm where the chart is at hand, otherwise server-side apply of what was recorded from it. */
+export function chartPeer(options: BenchOptions, target: Target, signal: AbortSignal): ChartPeer {
+  return options.chart ? new HelmPeer(options.chart, target, signal) : new ManifestPeer(target, signal);
+}
+
+/** The chart as the development stack installs it. */
+export function platformRelease(): Rendering {
+  const args = platformArgs(parsePlatformConfig(developmentConfig()));
+  return {
+    chart: "nats",
+    version: chartVersion,
+    release: names.release,
+    namespace: args.namespace,
+    values: chartValues(args),
+  };
+}
+
+function developmentConfig(): Record<string, unknown> {
+  const { config } = parse(readFileSync(join(projectRoot, "Pulumi.dev.yaml"), "utf8"));
+  const own = Object.entries(config).filter(([key]) => key.startsWith("nats-platform:"));
+  return Object.fromEntries(own.map(([key, value]) => [key.replace("nats-platform:", ""), value]));
+}
+
+/** The chart with its default values: a cluster of three with JetStream, and nobody asked who they are. */
+export const defaultRelease: Rendering = {
+  chart: "nats",
+  version: chartVersion,
+  release: names.release,
+  namespace: "nats-peer",
+  values: {
+    config: { cluster: { enabled: true, replicas: 3 }, jetstream: { enabled: true } },
+    natsBox: { enabled: false },
+  },
+};

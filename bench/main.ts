@@ -1,0 +1,91 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { run } from "../commands/run";
+import { projectRoot } from "../commands/target";
+import * as cluster from "../local/cluster";
+import { withLock } from "../local/lock";
+import { knownClusters } from "../local/state";
+import { benchCluster, benchTarget } from "./bench-cluster";
+import { chartPeer } from "./chart-peer";
+import { performanceDocument } from "./document";
+import { measureLifecycle } from "./lifecycle";
+import { describeMachine } from "./machine";
+import type { BenchContext } from "./operations";
+import { type BenchOptions, parseOptions } from "./options";
+import { type BenchReport, formatReport } from "./report";
+import { measureThroughput } from "./throughput";
+import { measureTools } from "./tools";
+
+const documentFile = join(projectRoot, "docs", "performance.md");
+
+run(async () => {
+  const options = parseOptions(process.argv.slice(2), process.env);
+  const report = await withLock(
+    "nats-platform/bench",
+    () => progress("another bench is running, waiting for it"),
+    () => interruptible((signal) => measure(options, signal)),
+  );
+  if (options.write) writeDocument(report);
+  process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : `\n${formatReport(report)}`);
+  return 0;
+});
+
+async function measure(options: BenchOptions, signal: AbortSignal): Promise<BenchReport> {
+  const machine = describeMachine();
+  const target = benchTarget();
+  const context: BenchContext = { target, peer: chartPeer(options, target, signal), progress, signal };
+  await cluster.down(benchCluster);
+  const notes = await otherClusters();
+  notes.forEach(progress);
+  const tools = options.coldTools ? { tools: await measureTools(signal) } : {};
+  try {
+    const { comparisons, resources } = await measureLifecycle(context, options.runs);
+    // A round is short, a run is not.
+    const throughput = await measureThroughput(context, options.runs * 3);
+    return { machine, notes, ...tools, resources, lifecycle: comparisons, throughput };
+  } finally {
+    progress("taking the cluster down");
+    await cluster.down(benchCluster);
+  }
+}
+
+/** Other clusters of this machine that run, and so take part of it. */
+async function otherClusters(): Promise<string[]> {
+  const states = await Promise.all(
+    knownClusters()
+      .filter((name) => name !== benchCluster)
+      .map((name) => cluster.status(name)),
+  );
+  return states
+    .filter(({ state }) => state !== "down")
+    .map(({ name }) => `cluster ${name} was running on the machine at the same time`);
+}
+
+function writeDocument(report: BenchReport): void {
+  const previous = existsSync(documentFile) ? readFileSync(documentFile, "utf8") : "";
+  mkdirSync(dirname(documentFile), { recursive: true });
+  writeFileSync(documentFile, performanceDocument(report, previous));
+  progress(`wrote ${documentFile}`);
+}
+
+/** Runs work that cleans up and ends when the process is told to end. */
+async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const abort = new AbortController();
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (!abort.signal.aborted) progress("interrupted, cleaning up");
+    abort.abort(new Error(`interrupted (${signal}); nothing was written`));
+  };
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  for (const signal of signals) process.on(signal, onSignal);
+  try {
+    return await work(abort.signal);
+  } finally {
+    for (const signal of signals) process.removeListener(signal, onSignal);
+  }
+}
+
+function progress(message: string): void {
+  const seconds = Math.floor(process.uptime());
+  const clock = [Math.floor(seconds / 60), seconds % 60].map((part) => String(part).padStart(2, "0")).join(":");
+  process.stderr.write(`[${clock}] ${message}\n`);
+}
