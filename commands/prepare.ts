@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import * as cluster from "../local/cluster";
-import { ensureTools } from "../local/tools";
+import { ensureTools, toolNames } from "../local/tools";
 import type { Target } from "./target";
 
 /**
@@ -12,6 +12,6 @@ export async function prepare(target: Target): Promise<void> {
     if (spawnSync("pulumi", ["version"]).status !== 0) await ensureTools(["pulumi"]);
     return;
   }
-  await ensureTools(["pulumi"]);
+  await ensureTools(toolNames("cluster", "images", "deploy"));
   await cluster.up(target.cluster);
 }

@@ -3,7 +3,6 @@ import * as https from "node:https";
 import * as path from "node:path";
 import {
   ApiException,
-  AppsV1Api,
   CoordinationV1Api,
   CoreV1Api,
   KubeConfig,
@@ -19,14 +18,12 @@ const fieldManager = "nats-platform";
 /** Clients of a cluster's API with the administrator's identity. */
 export class ClusterApi {
   readonly core: CoreV1Api;
-  readonly apps: AppsV1Api;
   private readonly leases: CoordinationV1Api;
   private readonly config = new KubeConfig();
 
   constructor(private readonly layout: ClusterLayout) {
     this.config.loadFromFile(layout.kubeconfig);
     this.core = this.config.makeApiClient(CoreV1Api);
-    this.apps = this.config.makeApiClient(AppsV1Api);
     this.leases = this.config.makeApiClient(CoordinationV1Api);
   }
 

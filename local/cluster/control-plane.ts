@@ -72,6 +72,7 @@ function apiServer(layout: ClusterLayout, tools: string): Agent {
       ...[`--kubelet-client-certificate=${pki("apiserver-kubelet-client.crt")}`],
       ...[`--kubelet-client-key=${pki("apiserver-kubelet-client.key")}`, "--profiling=false"],
     ],
+    files: [path.join(dir, "authentication.yaml"), pki("kube-apiserver.crt"), pki("encryption.yaml")],
   };
 }
 
@@ -88,6 +89,7 @@ function controllerManager(layout: ClusterLayout, tools: string): Agent {
       `--root-ca-file=${path.join(layout.pki, "ca.crt")}`,
       `--node-monitor-grace-period=${nodeMonitorGracePeriod}s`,
     ],
+    files: [kubeconfigOf(dir, "kube-controller-manager")],
   };
 }
 
@@ -98,15 +100,18 @@ function scheduler(dir: string, tools: string): Agent {
       path.join(tools, "kube-scheduler"),
       ...[`--config=${path.join(dir, "scheduler.yaml")}`, "--bind-address=127.0.0.1"],
     ],
+    files: [path.join(dir, "scheduler.yaml"), kubeconfigOf(dir, "kube-scheduler")],
   };
 }
 
 function provisioner(layout: ClusterLayout, script: string): Agent {
+  const kubeconfig = kubeconfigOf(layout.controlPlane.dir, "volume-provisioner");
   return {
     name: "volume-provisioner",
     command: [process.execPath, "--max-old-space-size=64", script],
+    files: [script, kubeconfig],
     env: {
-      KUBECONFIG: kubeconfigOf(layout.controlPlane.dir, "volume-provisioner"),
+      KUBECONFIG: kubeconfig,
       VOLUME_FOLDERS: JSON.stringify(Object.fromEntries(layout.nodes.map((node) => [node.name, node.volumes]))),
     },
   };

@@ -1,6 +1,7 @@
+import { Resolver } from "node:dns/promises";
 import * as http from "node:http";
 import type { V1Node } from "@kubernetes/client-node";
-import { corednsReplicas } from "./addons/coredns";
+import { corednsReplicas, corednsSelector } from "./addons/coredns";
 import { apiIsReady, ClusterApi } from "./api";
 import { type ClusterLayout, type NodeMachine, nodeCount } from "./layout";
 import { machineProcess } from "./machine";
@@ -39,7 +40,7 @@ export async function clusterStatus(layout: ClusterLayout): Promise<ClusterStatu
   const api = apiReady ? new ClusterApi(layout) : undefined;
   const registered = await (api?.core.listNode().then((list) => list.items) ?? []);
   const nodes = await Promise.all(layout.nodes.map((node) => nodeStatus(node, registered, switchPid)));
-  const dns = api !== undefined && (await dnsReplicas(api)) === corednsReplicas;
+  const dns = api !== undefined && (await answeringDnsServers(api)) >= corednsReplicas;
   const somethingRuns = switchPid !== undefined || nodes.some(({ power }) => power === "on");
   const allWorks = apiReady && dns && nodes.every(({ ready, network }) => ready && network);
   return {
@@ -68,16 +69,26 @@ export function formatStatus(state: ClusterStatus): string {
   ].join("\n");
 }
 
-/** What a cluster lacks to be up, in words; undefined if nothing. */
-export async function missing(layout: ClusterLayout, api: ClusterApi): Promise<string | undefined> {
+/**
+ * What a cluster lacks to be up, in words; undefined if nothing.
+ * @param started nodes that have just been started, and when: what Kubernetes says of them from before does not count
+ */
+export async function missing(
+  layout: ClusterLayout,
+  api: ClusterApi,
+  started: { readonly nodes: readonly NodeMachine[]; readonly at: Date },
+): Promise<string | undefined> {
+  for (const { name } of started.nodes) {
+    if ((await api.heardOf(name)) < started.at) return `nothing was heard of ${name} yet`;
+  }
   const { items } = await api.core.listNode();
   const ready = items.filter(isReady).length;
   if (ready < nodeCount) return `${ready} of ${nodeCount} nodes are Ready`;
   const enforced = await Promise.all(layout.nodes.map(networkIsReady));
   const without = layout.nodes.filter((_, i) => !enforced[i]);
   if (without.length > 0) return `the network agents of ${without.map(({ name }) => name).join(", ")} are not ready`;
-  const servers = await dnsReplicas(api);
-  return servers < corednsReplicas ? `${servers} of ${corednsReplicas} DNS servers are available` : undefined;
+  const servers = await answeringDnsServers(api);
+  return servers < corednsReplicas ? `${servers} of ${corednsReplicas} DNS servers answer` : undefined;
 }
 
 /** Whether Kubernetes counts a node as Ready. */
@@ -100,9 +111,21 @@ async function nodeStatus(node: NodeMachine, registered: V1Node[], switchPid?: n
   };
 }
 
-async function dnsReplicas(api: ClusterApi): Promise<number> {
-  const deployment = await api.apps.readNamespacedDeployment({ name: "coredns", namespace: "kube-system" });
-  return deployment.status?.availableReplicas ?? 0;
+/** Asks every DNS server for the API's name: what Kubernetes says of their readiness may be old. */
+async function answeringDnsServers(api: ClusterApi): Promise<number> {
+  const { items } = await api.core.listNamespacedPod({ namespace: "kube-system", labelSelector: corednsSelector });
+  const answers = await Promise.all(
+    items.map(async ({ status }) => {
+      if (!status?.podIP) return false;
+      const resolver = new Resolver({ timeout: 500, tries: 1 });
+      resolver.setServers([status.podIP]);
+      return resolver.resolve4(`kubernetes.default.svc.${clusterDomain}`).then(
+        () => true,
+        () => false,
+      );
+    }),
+  );
+  return answers.filter(Boolean).length;
 }
 
 async function networkIsReady(node: NodeMachine): Promise<boolean> {

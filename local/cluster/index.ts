@@ -17,7 +17,7 @@ import { copyImageStore, ensureImageStore, hasImageStore, loadImages } from "./i
 import { writeKubeconfig } from "./kubeconfig";
 import { type ClusterLayout, clusterLayout, type NodeMachine, nodeNumber } from "./layout";
 import { machineProcess, powerOff, powerOn, startAgents } from "./machine";
-import { connectControlPlane, connectNode, disconnectHost, setCable } from "./network";
+import { cableIsUp, connectControlPlane, connectNode, disconnectHost, setCable } from "./network";
 import { installNode, nodeAgents, runtimeAgents } from "./node";
 import { preflight } from "./preflight";
 import { bundleProvisioner } from "./provisioner-bundle";
@@ -56,6 +56,7 @@ export async function up(name: string, options: ProgressOptions = {}): Promise<C
     writeKubeconfig(layout, "admin", layout.kubeconfig);
     installControlPlane(layout, toolsBin(), provisioner);
     progress("starting the control plane and the nodes");
+    const started = { nodes: await nodesToStart(layout), at: new Date() };
     const switchPid = await powerOn(layout.controlPlane, keptFolders(layout));
     await connectControlPlane(layout, switchPid);
     startAgents(layout.controlPlane, apiAgents);
@@ -66,7 +67,7 @@ export async function up(name: string, options: ProgressOptions = {}): Promise<C
     ]);
     progress("waiting for nodes, network and DNS");
     const api = new ClusterApi(layout);
-    await waitFor(() => missing(layout, api), { what: `cluster "${name}"`, timeoutMs: readyTimeoutMs });
+    await waitFor(() => missing(layout, api, started), { what: `cluster "${name}"`, timeoutMs: readyTimeoutMs });
     return clusterStatus(layout);
   });
 }
@@ -171,6 +172,18 @@ async function startControllers(layout: ClusterLayout): Promise<void> {
   const api = new ClusterApi(layout);
   await api.apply([...accessObjects(), ...calicoDefinitions(), ...storageObjects(), ...corednsObjects(layout)]);
   await api.apply(calicoObjects());
+}
+
+/** Nodes that are off or cut off. */
+async function nodesToStart(layout: ClusterLayout): Promise<NodeMachine[]> {
+  const switchPid = machineProcess(layout.controlPlane);
+  const connected = await Promise.all(
+    layout.nodes.map(
+      async (node) =>
+        switchPid !== undefined && machineProcess(node) !== undefined && (await cableIsUp(node, switchPid)),
+    ),
+  );
+  return layout.nodes.filter((_, i) => !connected[i]);
 }
 
 /** Folders of the host a machine works with. */

@@ -1,8 +1,8 @@
 #!/bin/bash
 # First process of one machine of the local cluster. It runs in mount, network and process namespaces of its own; when it
 # dies the kernel kills every process of the machine at once and takes the mounts and the network with it.
-# Agents are executables in <machine>/agents. A line with an agent's name written to <machine>/control starts it; it is
-# started again whenever it ends. Bash, because it reaps the orphans (containerd's shims) that become children of process 1.
+# Agents are executables in <machine>/agents. A line with an agent's name written to <machine>/control starts it, or starts it
+# anew if its executable has changed since; whenever it ends it is started again.
 # Usage: machine-init.sh <machine folder> <log folder> <folder to keep>...
 set -euo pipefail
 machine=$1 logs=$2
@@ -31,20 +31,27 @@ for filter in all default; do echo 0 >"/proc/sys/net/ipv4/conf/$filter/rp_filter
 supervise() {
   local agent=$1 log="$logs/$1.log" code
   while true; do
+    cp "$machine/agents/$agent" "/run/agents/$agent"
     code=0
-    "$machine/agents/$agent" >>"$log" 2>&1 </dev/null 3>&- || code=$?
+    "/run/agents/$agent" >>"$log" 2>&1 </dev/null 3>&- &
+    echo $! >"/run/agents/$agent.pid"
+    wait $! || code=$?
     echo "$(date -u +%FT%TZ) $agent ended with code $code and is started again" >>"$log"
     sleep 1
   done
 }
 
 declare -A started
+mkdir /run/agents
 mkfifo -m 0600 "$machine/control"
 exec 3<>"$machine/control" # open for writing too, or reading would end with the first writer
 echo ready
 exec >>"$logs/init.log" 2>&1
 while read -r -u 3 agent; do
-  [ -z "${started[$agent]:-}" ] || continue
-  started[$agent]=yes
-  supervise "$agent" &
+  if [ -z "${started[$agent]:-}" ]; then
+    started[$agent]=yes
+    supervise "$agent" &
+  elif ! cmp -s "$machine/agents/$agent" "/run/agents/$agent"; then
+    kill "$(cat "/run/agents/$agent.pid")" || true # between two lives of it there is nothing to kill
+  fi
 done

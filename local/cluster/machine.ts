@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { makePrivateDir } from "../state";
@@ -14,6 +15,8 @@ export interface Agent {
   readonly name: string;
   /** Absolute path of the program and its arguments. No secrets: every user of the host can read them. */
   readonly command: readonly string[];
+  /** Files it reads at its start. */
+  readonly files?: readonly string[];
   /** Environment variables added to those of the machine. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -86,16 +89,24 @@ export function machineProcess(machine: Machine): number | undefined {
   return machineProcesses(machine.dir).find(({ first }) => first)?.pid;
 }
 
-/** Writes an agent's executable; takes effect at its next start. */
+/** Writes an agent's executable. It changes with the agent, its program or any of its files. */
 export function installAgent(machine: Machine, agent: Agent): void {
+  const [program = "", ...args] = agent.command;
   const environment = Object.entries(agent.env ?? {}).map(([key, value]) => `export ${key}=${quote(value)}\n`);
-  const command = agent.command.map(quote).join(" \\\n  ");
+  // Links to tools stay the same when a version changes; what they lead to does not.
+  const command = [fs.realpathSync(program), ...args].map(quote).join(" \\\n  ");
+  const digest = createHash("sha256");
+  for (const file of agent.files ?? []) digest.update(fs.readFileSync(file));
+  const script = `#!/bin/sh
+# Digest of its files: ${digest.digest("hex").slice(0, 16)}
+${environment.join("")}exec ${command}
+`;
   const file = path.join(machine.dir, "agents", agent.name);
   fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-  fs.writeFileSync(file, `#!/bin/sh\n${environment.join("")}exec ${command}\n`, { mode: 0o700 });
+  fs.writeFileSync(file, script, { mode: 0o700 });
 }
 
-/** Starts agents of a running machine. Those that run are left alone. */
+/** Starts agents of a running machine. Those that run are left alone, unless they were installed differently since. */
 export function startAgents(machine: Machine, names: readonly string[]): void {
   // O_NONBLOCK: without a reader the open fails instead of waiting for one for ever.
   const control = fs.openSync(path.join(machine.dir, "control"), fs.constants.O_WRONLY | fs.constants.O_NONBLOCK);

@@ -30,51 +30,64 @@ const apiClientEnv = { HTTP2_READ_IDLE_TIMEOUT_SECONDS: "5", HTTP2_PING_TIMEOUT_
  */
 export function installNode(layout: ClusterLayout, node: NodeMachine, tools: string): void {
   makePrivateDir(node.dir);
+  makePrivateDir(node.volumes);
   const file = (name: string) => path.join(node.dir, name);
-  const calicoKubeconfig = file("calico.kubeconfig");
   writeKubeconfig(layout, `${node.name}-kubelet`, file("kubelet.kubeconfig"));
   writeKubeconfig(layout, "kube-proxy", file("kube-proxy.kubeconfig"));
-  writeKubeconfig(layout, "calico", calicoKubeconfig);
+  writeKubeconfig(layout, "calico", file("calico.kubeconfig"));
   for (const copy of ["ca.crt", `${node.name}-kubelet-server.crt`, `${node.name}-kubelet-server.key`]) {
     writePrivateFile(file(copy), fs.readFileSync(path.join(layout.pki, copy)));
   }
   writePrivateFile(file("containerd.toml"), containerdConfiguration(node, tools));
-  writePrivateFile(file("cni/10-calico.conflist"), cniConfiguration(node, calicoKubeconfig));
+  writePrivateFile(file("cni/10-calico.conflist"), cniConfiguration(node, file("calico.kubeconfig")));
   writePrivateFile(file("kubelet.yaml"), JSON.stringify(kubeletConfiguration(layout, node), undefined, 2));
   writePrivateFile(file("kube-proxy.yaml"), JSON.stringify(proxyConfiguration(layout, node), undefined, 2));
-  installAgent(node, {
+  const agents = [containerd(node, tools), kubelet(node, tools), proxy(node, tools), felix(node, tools)];
+  for (const agent of agents) installAgent(node, agent);
+}
+
+function containerd(node: NodeMachine, tools: string): Agent {
+  const config = path.join(node.dir, "containerd.toml");
+  return {
     name: "containerd",
-    command: [path.join(tools, "containerd"), "--config", file("containerd.toml")],
+    command: [path.join(tools, "containerd"), "--config", config],
+    files: [config],
     env: { PATH: `${tools}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin` }, // it looks its shim up there
-  });
-  installAgent(node, kubelet(node, tools));
-  installAgent(node, {
-    name: "kube-proxy",
-    command: [path.join(tools, "kube-proxy"), `--config=${file("kube-proxy.yaml")}`],
-    env: apiClientEnv,
-  });
-  installAgent(node, felix(node, tools, calicoKubeconfig));
+  };
 }
 
 function kubelet(node: NodeMachine, tools: string): Agent {
+  const config = path.join(node.dir, "kubelet.yaml");
+  const kubeconfig = path.join(node.dir, "kubelet.kubeconfig");
   return {
     name: "kubelet",
     command: [
       path.join(tools, "kubelet"),
-      `--config=${path.join(node.dir, "kubelet.yaml")}`,
-      `--kubeconfig=${path.join(node.dir, "kubelet.kubeconfig")}`,
-      `--root-dir=${path.join(node.dir, "kubelet")}`,
+      ...[`--config=${config}`, `--kubeconfig=${kubeconfig}`, `--root-dir=${path.join(node.dir, "kubelet")}`],
       ...[`--hostname-override=${node.name}`, `--node-ip=${node.address}`],
       `--node-labels=topology.kubernetes.io/zone=${node.zone}`,
     ],
+    files: [config, kubeconfig],
     env: apiClientEnv,
   };
 }
 
-function felix(node: NodeMachine, tools: string, kubeconfig: string): Agent {
+function proxy(node: NodeMachine, tools: string): Agent {
+  const config = path.join(node.dir, "kube-proxy.yaml");
+  return {
+    name: "kube-proxy",
+    command: [path.join(tools, "kube-proxy"), `--config=${config}`],
+    files: [config, path.join(node.dir, "kube-proxy.kubeconfig")],
+    env: apiClientEnv,
+  };
+}
+
+function felix(node: NodeMachine, tools: string): Agent {
+  const kubeconfig = path.join(node.dir, "calico.kubeconfig");
   return {
     name: "calico-felix",
     command: [path.join(tools, "calico-felix")],
+    files: [kubeconfig],
     env: {
       ...apiClientEnv,
       KUBECONFIG: kubeconfig,

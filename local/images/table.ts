@@ -63,14 +63,9 @@ monitor_port: 8222
 /** Every image the local cluster needs, each with the entrypoint, command, user and environment of the one it stands for. */
 export function imageSpecs(host: HostFiles): ImageSpec[] {
   const base = baseLayer(host);
-  const image = (
-    name: string,
-    layer: readonly Entry[],
-    config: ImageConfig,
-    below: readonly Entry[][] = [],
-  ): ImageSpec => ({
+  const image = (name: string, layer: readonly Entry[], config: ImageConfig): ImageSpec => ({
     name,
-    layers: [base, ...below, layer],
+    layers: [base, layer],
     config: { ...config, Env: [defaultPath, ...(config.Env ?? [])] },
   });
   return [

@@ -98,6 +98,7 @@ async function goBuild(spec: ToolSpec, output: string, temporary: string, contex
 async function followOutput(spec: ToolSpec, child: ChildProcess, onPackage: () => void): Promise<string[]> {
   fs.mkdirSync(path.dirname(buildLog(spec)), { recursive: true, mode: 0o700 });
   const log = fs.createWriteStream(buildLog(spec));
+  const written = finished(log).catch(() => {}); // a full disk, say: the build itself will tell
   const messages: string[] = [];
   const follow = async (stream: Readable | null) => {
     if (!stream) return;
@@ -110,7 +111,7 @@ async function followOutput(spec: ToolSpec, child: ChildProcess, onPackage: () =
   };
   await Promise.all([follow(child.stdout), follow(child.stderr)]);
   log.end();
-  await finished(log);
+  await written;
   return messages;
 }
 

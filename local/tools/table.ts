@@ -63,7 +63,7 @@ export const toolTable = [
     probe: { args: ["--version"], pattern: /^Kubernetes v(\S+)/m },
     purpose: "cluster",
     coldSeconds: 258,
-    coldPackages: 1800,
+    coldPackages: 2550,
   },
   {
     name: "pulumi",
@@ -73,7 +73,7 @@ export const toolTable = [
     probe: { args: ["version"], pattern: /^v(\d\S*)/m, newerAccepted: true },
     purpose: "deploy",
     coldSeconds: 170,
-    coldPackages: 900,
+    coldPackages: 1388,
   },
   {
     name: "calico",
@@ -82,7 +82,7 @@ export const toolTable = [
     binaries: { "calico-felix": `${calico}/felix/cmd/calico-felix`, calico: `${calico}/cni-plugin/cmd/calico` },
     purpose: "cluster",
     coldSeconds: 154,
-    coldPackages: 900,
+    coldPackages: 1047,
   },
   {
     name: "coredns",
@@ -92,7 +92,7 @@ export const toolTable = [
     static: true,
     purpose: "images",
     coldSeconds: 78,
-    coldPackages: 900,
+    coldPackages: 966,
   },
   {
     name: "helm",
@@ -102,7 +102,7 @@ export const toolTable = [
     probe: { args: ["version", "--short"], pattern: /^v([^+\s]+)/m },
     purpose: "charts",
     coldSeconds: 54,
-    coldPackages: 300,
+    coldPackages: 572,
   },
   {
     name: "containerd",
@@ -120,7 +120,7 @@ export const toolTable = [
     },
     purpose: "cluster",
     coldSeconds: 47,
-    coldPackages: 300,
+    coldPackages: 686,
   },
   {
     name: "etcd",
@@ -129,7 +129,7 @@ export const toolTable = [
     probe: { args: ["--version"], pattern: /^etcd Version: (\S+)/m },
     purpose: "cluster",
     coldSeconds: 30,
-    coldPackages: 200,
+    coldPackages: 301,
   },
   {
     name: "natscli",
@@ -139,7 +139,7 @@ export const toolTable = [
     static: true,
     purpose: "images",
     coldSeconds: 24,
-    coldPackages: 150,
+    coldPackages: 144,
   },
   {
     name: "pulumi-language-nodejs",
@@ -151,7 +151,7 @@ export const toolTable = [
     onPath: false,
     purpose: "deploy",
     coldSeconds: 16,
-    coldPackages: 100,
+    coldPackages: 275,
   },
   {
     name: "nats-server",
@@ -161,7 +161,7 @@ export const toolTable = [
     static: true,
     purpose: "images",
     coldSeconds: 14,
-    coldPackages: 30,
+    coldPackages: 38,
   },
   {
     name: "prometheus-nats-exporter",
@@ -172,7 +172,7 @@ export const toolTable = [
     static: true,
     purpose: "images",
     coldSeconds: 14,
-    coldPackages: 30,
+    coldPackages: 50,
   },
   {
     name: "cni-plugins",
@@ -184,7 +184,7 @@ export const toolTable = [
     },
     purpose: "cluster",
     coldSeconds: 4,
-    coldPackages: 30,
+    coldPackages: 21,
   },
   {
     name: "nats-server-config-reloader",
@@ -195,7 +195,7 @@ export const toolTable = [
     static: true,
     purpose: "images",
     coldSeconds: 3,
-    coldPackages: 10,
+    coldPackages: 5,
   },
 ] as const satisfies readonly ToolSpec[];
 

@@ -31,6 +31,14 @@ async function serversReady(): Promise<boolean> {
 describe("platform under load", () => {
   before("up", () => up());
 
+  afterEach("every node runs and is connected again, whatever a failed test left", async () => {
+    for (const number of [1, 2, 3]) {
+      await startNode(cluster, number);
+      await healNode(cluster, number);
+    }
+    await eventually("all servers ready", serversReady);
+  });
+
   it("loses nothing when its servers are rolled one by one for another memory limit", async () => {
     const before = (await serverPods(target, namespace)).map(({ metadata }) => metadata?.uid);
     const load = await startLoad("ROLL");

@@ -111,10 +111,10 @@ export function lifecycleTests(sandbox: () => Sandbox): void {
       sandbox().path("v1", "configmaps", "drifting"),
       sandbox().path("rbac.authorization.k8s.io/v1", "roles", "drifting"),
     ];
-    await sandbox().patch(map, { data: { a: "drifted" } });
+    await sandbox().patch(map, { data: { a: "drifted" } }, "kubectl-edit");
     await sandbox().remove(role);
     assert.deepEqual(changes(await stack.refresh()), { update: 1, delete: 1 });
-    assert.deepEqual(changes(await stack.up({ program: undefined })), { update: 1, create: 1 });
+    assert.deepEqual(changes(await stack.up()), { update: 1, create: 1 });
     assert.deepEqual((await sandbox().get(map)).data, { a: "1" });
     assert.ok(await sandbox().exists(role));
     await stack.destroy();

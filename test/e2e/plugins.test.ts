@@ -1,5 +1,8 @@
+import { chartTests } from "./plugins-chart";
 import { lifecycleTests } from "./plugins-lifecycle";
+import { readinessTests } from "./plugins-readiness";
 import { Sandbox } from "./plugins-sandbox";
+import { secretTests } from "./plugins-secrets";
 
 describe("plugins", () => {
   let sandbox: Sandbox;
@@ -8,5 +11,8 @@ describe("plugins", () => {
   });
   after(() => sandbox.close());
 
-  describe("kubernetes: lifecycle of objects", () => lifecycleTests(() => sandbox));
+  describe("lifecycle of objects", () => lifecycleTests(() => sandbox));
+  describe("readiness", () => readinessTests(() => sandbox));
+  describe("secrets and random values", () => secretTests(() => sandbox));
+  describe("charts", () => chartTests(() => sandbox));
 });

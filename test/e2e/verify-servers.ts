@@ -50,9 +50,14 @@ export class TestServers {
       return { client, cluster, leafnode, http };
     });
     const servers = new TestServers(await createIdentity(), dir, ports, faults);
-    for (const index of [0, 1, 2]) servers.launch(index);
-    await Promise.all([0, 1, 2].map((index) => servers.healthy(index)));
-    return servers;
+    try {
+      for (const index of [0, 1, 2]) servers.launch(index);
+      await Promise.all([0, 1, 2].map((index) => servers.healthy(index)));
+      return servers;
+    } catch (error) {
+      await servers.stop();
+      throw error;
+    }
   }
 
   /** What the probe of a sound platform would be told. */
@@ -126,12 +131,11 @@ export class TestServers {
   }
 
   private async healthy(index: number): Promise<void> {
-    const deadline = Date.now() + 30_000;
+    const deadline = Date.now() + 60_000;
     const url = `http://127.0.0.1:${this.port(index).http}/healthz`;
     // A server that is cut off finds no majority, and is never healthy; that it listens is enough.
-    const cutOff = this.faults.isolated === index || this.faults.open === index;
     for (;;) {
-      const up = cutOff
+      const up = this.isApart(index)
         ? (await connectTcp("127.0.0.1", this.port(index).client, 500)) === "open"
         : await fetch(url).then(
             (response) => response.ok,
@@ -144,11 +148,17 @@ export class TestServers {
     }
   }
 
+  private isApart(index: number): boolean {
+    return this.faults.isolated === index || this.faults.open === index;
+  }
+
   private config(index: number, dir: string): string {
     const { client, cluster, leafnode, http } = this.port(index);
-    const apart = this.faults.isolated === index || this.faults.open === index;
     // JetStream in a cluster wants routes; one that is apart has only that to a port where nobody listens.
-    const routes = apart ? ["nats://127.0.0.1:1"] : this.ports.map((ports) => `nats://127.0.0.1:${ports.cluster}`);
+    const peers = this.ports.filter((_, peer) => !this.isApart(peer));
+    const routes = this.isApart(index)
+      ? ["nats://127.0.0.1:1"]
+      : peers.map((peer) => `nats://127.0.0.1:${peer.cluster}`);
     const { accounts, operatorJwt, sentinelJwt } = this.identity;
     const auth = authConfig({
       operatorJwt,

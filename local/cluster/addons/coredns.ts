@@ -8,6 +8,9 @@ export const corednsReplicas = 2;
 const metadata = { name: "coredns", namespace: "kube-system" };
 const labels = { "k8s-app": "kube-dns" };
 
+/** Selects the pods of the DNS servers. */
+export const corednsSelector = "k8s-app=kube-dns";
+
 /** The names of the cluster, and of nothing outside it: two servers and the Service `kube-dns`. */
 export function corednsObjects(layout: ClusterLayout): KubernetesObject[] {
   const role = { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "system:coredns" };

@@ -24,8 +24,8 @@ export const streamReplicated: Check<ProbeContext> = {
     const name = `${context.prefix}_STREAM`;
     const replicas = context.settings.expected.replicas;
     return withStream(manager, scratchStream(name, context.subject("stream"), replicas), async () => {
-      const sent = await publish(connection, context.subject("stream"));
-      const received = await readBack(connection, name);
+      const sent = await during("publishing to it", publish(connection, context.subject("stream")));
+      const received = await during("reading it", readBack(connection, name));
       const wrong = sent.findIndex((payload, index) => payload !== received[index]);
       if (wrong >= 0)
         throw new Error(`message ${wrong + 1} of ${messages} came back as ${received[wrong] ?? "nothing"}`);
@@ -53,14 +53,19 @@ export async function withStream<T>(
   config: ReturnType<typeof scratchStream>,
   use: () => Promise<T>,
 ): Promise<T> {
-  await manager.streams.add(config).catch((error: Error) => {
-    throw new Error(`a stream with ${config.num_replicas} replicas cannot be created: ${error.message}`);
-  });
+  await during(`creating a stream with ${config.num_replicas} replicas`, manager.streams.add(config));
   try {
     return await use();
   } finally {
     await manager.streams.delete(config.name).catch(() => {}); // left for deleteLeftovers of a later run
   }
+}
+
+/** Says what was being done when it failed. */
+async function during<T>(what: string, doing: Promise<T>): Promise<T> {
+  return doing.catch((error: Error) => {
+    throw new Error(`${what}: ${error.message}`, { cause: error });
+  });
 }
 
 async function publish(connection: NatsConnection, subject: string): Promise<string[]> {

@@ -35,6 +35,10 @@ async function main(): Promise<void> {
     authenticator: credsAuthenticator(readFileSync("/creds/control-plane/nats.creds")),
     maxReconnectAttempts: -1,
     reconnectTimeWait: 100,
+    // A server without power says no good-bye: only an unanswered ping tells. The default notices after four minutes.
+    pingInterval: 1_000,
+    maxPingOut: 2,
+    timeout: 2_000,
     waitOnFirstConnect: true,
   });
   const counters = {

@@ -66,8 +66,8 @@ describe("ensuring tools", function () {
   });
 
   it("ends the other builds when one fails, and goes on from there", async () => {
-    fake.beforeBuild('case "$PWD" in */etcd) echo broken >&2; exit 1 ;; esac; sleep 600');
-    await assert.rejects(ensureTools(names, quiet), /building etcd v3\.6\.5 failed.*\n {2}broken/s);
+    fake.beforeBuild('case "$PWD" in */etcd) echo "main.go:1: broken" >&2; exit 1 ;; esac; sleep 600');
+    await assert.rejects(ensureTools(names, quiet), /building etcd v3\.6\.5 failed.*\n {2}main\.go:1: broken/s);
     assert.deepEqual(fs.readdirSync(toolsDir()), []);
     fake.beforeBuild("");
     assert.ok((await ensureTools(names, quiet)).every(({ state }) => state === "built"));
