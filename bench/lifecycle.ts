@@ -67,7 +67,7 @@ async function measureOnce(
   record("make up", (await runCommand("make", ["up"], { env: benchEnvironment, signal })).seconds);
   const release = platformRelease();
   const auth = await new BenchNamespaces(target).readSecret(release.namespace, names.authSecret);
-  record("cluster down", await timed(() => cluster.down(benchCluster)));
+  record("cluster down", await timed(() => cluster.down(benchCluster, { progress: () => {} })));
   record("cluster up", await clusterUp(signal));
 
   let resources = 0;
@@ -76,7 +76,7 @@ async function measureOnce(
   };
   const peer = () => measurePeer(context, release, auth, record);
   for (const measure of oursFirst ? [ours, peer] : [peer, ours]) await measure();
-  await cluster.down(benchCluster);
+  await cluster.down(benchCluster, { progress: () => {} });
   return resources;
 }
 

@@ -34,7 +34,7 @@ async function measure(options: BenchOptions, signal: AbortSignal): Promise<Benc
   const machine = describeMachine();
   const target = benchTarget();
   const context: BenchContext = { target, peer: chartPeer(options, target, signal), progress, signal };
-  await cluster.down(benchCluster);
+  await cluster.down(benchCluster, { progress: () => {} });
   const notes = await otherClusters();
   notes.forEach(progress);
   const tools = options.coldTools ? { tools: await measureTools(signal) } : {};
@@ -45,7 +45,7 @@ async function measure(options: BenchOptions, signal: AbortSignal): Promise<Benc
     return { machine, notes, ...tools, resources, lifecycle: comparisons, throughput };
   } finally {
     progress("taking the cluster down");
-    await cluster.down(benchCluster);
+    await cluster.down(benchCluster, { progress: () => {} });
   }
 }
 

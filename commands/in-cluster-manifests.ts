@@ -51,7 +51,7 @@ export function programConfigMap(args: ProgramManifestArgs): V1ConfigMap {
   return { metadata: metadata(args), data: { [codeFile]: args.code } };
 }
 
-/** The Pod that runs it: no privilege, no Kubernetes token, nothing writable but /tmp. */
+/** The Pod that runs it: no privilege, no Kubernetes token, nothing writable. */
 export function programPod(args: ProgramManifestArgs): V1Pod {
   const volumes = programVolumes(args);
   return {
@@ -76,16 +76,10 @@ export function programPod(args: ProgramManifestArgs): V1Pod {
             ...restrictedContainer,
             capabilities: { drop: [...restrictedContainer.capabilities.drop] },
           },
-          volumeMounts: [
-            ...volumes.map(({ name, mountPath }) => ({ name, mountPath, readOnly: true })),
-            { name: "tmp", mountPath: "/tmp" },
-          ],
+          volumeMounts: volumes.map(({ name, mountPath }) => ({ name, mountPath, readOnly: true })),
         },
       ],
-      volumes: [
-        ...volumes.map(({ name, source }) => ({ name, ...source })),
-        { name: "tmp", emptyDir: { sizeLimit: "16Mi" } },
-      ],
+      volumes: volumes.map(({ name, source }) => ({ name, ...source })),
     },
   };
 }

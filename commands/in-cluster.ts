@@ -42,8 +42,6 @@ export interface InClusterProgram {
   readonly antiAffinityNode?: string;
   /** Seconds the program may run. @default 600 */
   readonly deadlineSeconds?: number;
-  /** Called with the pod's name once the program runs. */
-  readonly onStart?: (pod: string) => void;
   /** Called with each line it prints, as it prints it. */
   readonly onLine: (line: string) => void;
   /** Ends the program early. */
@@ -72,7 +70,7 @@ export async function runInCluster(program: InClusterProgram): Promise<number> {
   const args = await manifestArgs(program);
   const timeout = AbortSignal.timeout(startTimeoutMs + args.deadlineSeconds * 1000);
   const signal = program.signal ? AbortSignal.any([program.signal, timeout]) : timeout;
-  const running = removeLeftovers(config, program.namespace).then(() => runPod(config, args, program, signal));
+  const running = removeLeftovers(config, program.namespace).then(() => runPod(config, args, program.onLine, signal));
   try {
     return await abortable(running, signal);
   } catch (error) {
@@ -93,12 +91,11 @@ export async function runInCluster(program: InClusterProgram): Promise<number> {
 async function runPod(
   config: KubeConfig,
   args: ProgramManifestArgs,
-  { onStart, onLine }: InClusterProgram,
+  onLine: (line: string) => void,
   signal: AbortSignal,
 ): Promise<number> {
   await create(config, args, signal);
   await waitForStart(config, args, signal);
-  onStart?.(args.name);
   const seen = await follow(config, args, onLine, signal);
   const exitCode = await waitForExit(config, args, signal);
   // The API server may end a log before the program has ended.

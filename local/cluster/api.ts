@@ -27,10 +27,10 @@ export class ClusterApi {
     this.leases = this.config.makeApiClient(CoordinationV1Api);
   }
 
-  /** When a node last renewed its lease: the moment of its latest sign of life. */
+  /** When a node last renewed its lease: the moment of its latest sign of life; 1970 if there was none. */
   async heardOf(nodeName: string): Promise<Date> {
-    const { spec } = await this.leases.readNamespacedLease({ name: nodeName, namespace: "kube-node-lease" });
-    return spec?.renewTime ?? new Date(0);
+    const { items } = await this.leases.listNamespacedLease({ namespace: "kube-node-lease" });
+    return items.find(({ metadata }) => metadata?.name === nodeName)?.spec?.renewTime ?? new Date(0);
   }
 
   /**

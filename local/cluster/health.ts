@@ -3,7 +3,7 @@ import * as http from "node:http";
 import type { V1Node } from "@kubernetes/client-node";
 import { corednsReplicas, corednsSelector } from "./addons/coredns";
 import { apiIsReady, ClusterApi } from "./api";
-import { type ClusterLayout, type NodeMachine, nodeCount } from "./layout";
+import { type ClusterLayout, clusterDomain, type NodeMachine, nodeCount } from "./layout";
 import { machineProcess } from "./machine";
 import { cableIsUp } from "./network";
 import { felixHealthPort, proxyHealthPort } from "./node";

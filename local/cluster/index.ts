@@ -14,6 +14,7 @@ import { makeCgroup, removeCgroup } from "./cgroups";
 import { apiAgents, controllerAgents, installControlPlane } from "./control-plane";
 import { type ClusterStatus, clusterStatus, isReady, missing } from "./health";
 import { copyImageStore, ensureImageStore, hasImageStore, loadImages } from "./image-store";
+import { raiseKernelLimits, restoreKernelLimits } from "./kernel-limits";
 import { writeKubeconfig } from "./kubeconfig";
 import { type ClusterLayout, clusterLayout, type NodeMachine, nodeNumber } from "./layout";
 import { machineProcess, powerOff, powerOn, startAgents } from "./machine";
@@ -51,6 +52,7 @@ export async function up(name: string, options: ProgressOptions = {}): Promise<C
     await ensureTools(toolNames("cluster"));
     const images = await ensureImages();
     makeClusterFolders(name);
+    await raiseKernelLimits();
     progress("certificates and configuration");
     const [provisioner] = await Promise.all([bundleProvisioner(layout), ensureCertificates(layout)]);
     writeKubeconfig(layout, "admin", layout.kubeconfig);
@@ -84,6 +86,7 @@ export async function down(name: string, options: ProgressOptions = {}): Promise
     progress("deleting its data");
     await fs.promises.rm(layout.root, { recursive: true, force: true });
     releaseClusterIndex(name);
+    await restoreKernelLimits();
   });
 }
 

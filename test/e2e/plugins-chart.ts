@@ -47,7 +47,7 @@ export function chartTests(sandbox: () => Sandbox): void {
     assert.deepEqual(plannedChanges(await stack.preview()), { create: 5 });
     const up = await stack.up();
     assert.deepEqual(
-      [...(up.outputs.names?.value as string[])].sort(),
+      [...((up.outputs.names?.value as string[] | undefined) ?? [])].sort(),
       [`${sandbox().namespace}-release`, "release-map", "release-secret"].sort(),
     );
     const state = sandbox().stateText(stack);
