@@ -26,7 +26,7 @@ export interface ProbeRun {
 }
 
 /** More than the longest chain of checks that need each other can take. */
-const deadlineSeconds = 75;
+const deadlineSeconds = 90;
 
 /** Names of the checks a probe makes, in order. */
 export function probeCheckNames(role: ProbeSettings["role"], expected: Expected): string[] {

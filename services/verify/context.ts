@@ -6,7 +6,7 @@ import { type Creds, credsAuthenticator, readCreds } from "./creds";
 import { connectTcp } from "./tcp";
 
 /** How long a connection to a server may take, in milliseconds. More than the 2 s a server waits for its auth callout. */
-const connectTimeoutMs = 6_000;
+const connectTimeoutMs = 10_000;
 
 /** How long a freshly started pod may wait for the network to learn of it, in milliseconds. */
 const networkDelayMs = 8_000;

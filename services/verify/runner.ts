@@ -5,7 +5,7 @@ export interface Check<Context> {
   readonly name: string;
   /** Checks that must have passed before; this one is skipped, and so failed, if one has not. */
   readonly needs?: readonly string[];
-  /** Milliseconds after which the check has failed. @default 10000 */
+  /** Milliseconds after which the check has failed. @default 20000 */
   readonly timeoutMs?: number;
   /**
    * Looks once, without trying until it turns out well.
@@ -15,7 +15,8 @@ export interface Check<Context> {
   run(context: Context, signal: AbortSignal): Promise<string>;
 }
 
-const defaultTimeoutMs = 10_000;
+/** Ample for a sound platform on a busy machine, short enough that nobody gives up on one that hangs. */
+const defaultTimeoutMs = 20_000;
 
 /**
  * Runs checks side by side, each as soon as those it needs have passed, and reports each as it ends.

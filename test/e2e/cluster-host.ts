@@ -33,14 +33,18 @@ export function hostSnapshot(): HostSnapshot {
 
 /**
  * What is in the second snapshot and not in the first, or the other way round, as `kind: +thing` and `kind: -thing`.
- * @param ignored things that come and go for reasons of their own, such as other clusters on this host
+ * @param ignored whether a difference has reasons of its own, such as another cluster on this host
  */
-export function differences(before: HostSnapshot, after: HostSnapshot, ignored: RegExp): string[] {
+export function differences(
+  before: HostSnapshot,
+  after: HostSnapshot,
+  ignored: (difference: string) => boolean,
+): string[] {
   return Object.keys(before).flatMap((kind) => {
     const [old, now] = [new Set(before[kind]), new Set(after[kind])];
     const added = [...now].filter((thing) => !old.has(thing)).map((thing) => `${kind}: +${thing}`);
     const removed = [...old].filter((thing) => !now.has(thing)).map((thing) => `${kind}: -${thing}`);
-    return [...added, ...removed].filter((difference) => !ignored.test(difference));
+    return [...added, ...removed].filter((difference) => !ignored(difference));
   });
 }
 

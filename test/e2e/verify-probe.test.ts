@@ -317,7 +317,7 @@ describe("the probe against servers that are not sound", () => {
     });
     assert.equal([...results.values()].filter(({ ok }) => ok).length, 0);
     assert.deepEqual(red(results).sort(), ["client-connect", "servers-connect"]);
-    assert.ok(Date.now() - started < 30_000);
+    assert.ok(Date.now() - started < 60_000);
   });
 
   it("ends in time when there is no server", async () => {

@@ -35,7 +35,6 @@ export const kvBuckets: Check<ProbeContext> = {
 export const kvRoundtrip: Check<ProbeContext> = {
   name: "kv-roundtrip",
   needs: ["client-connect"],
-  timeoutMs: 20_000,
   async run(context) {
     const bucket = `${context.prefix}_BUCKET`;
     const kv = await new Kvm(await context.session("control-plane")).create(bucket, {

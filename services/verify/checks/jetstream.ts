@@ -17,7 +17,6 @@ const messages = 20;
 export const streamReplicated: Check<ProbeContext> = {
   name: "stream-r3",
   needs: ["client-connect"],
-  timeoutMs: 20_000,
   async run(context) {
     const connection = await context.session("control-plane");
     const manager = await jetstreamManager(connection);

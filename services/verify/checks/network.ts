@@ -46,7 +46,6 @@ export const networkPolicyClients: Check<ProbeContext> = {
 /** A pod that is not labelled as a client reaches no server at all. Runs in a pod of its own, which may send wherever it is heard. */
 export const networkPolicyOutsiders: Check<ProbeSettings> = {
   name: "network-policy-outsiders",
-  timeoutMs: 15_000,
   async run(settings) {
     const elsewhere = await networkWorks();
     const targets = [{ name: "the Service", ...settings.service }, ...settings.servers];

@@ -30,7 +30,6 @@ export const controlPlanePermissions: Check<ProbeContext> = {
 export const observerReadOnly: Check<ProbeContext> = {
   name: "observer-read-only",
   needs: ["users-connect"],
-  timeoutMs: 20_000,
   async run(context) {
     const observer = await context.session("observer");
     const subject = context.subject("observer");

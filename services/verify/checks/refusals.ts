@@ -95,5 +95,5 @@ async function isRefusal(error: unknown, server: ServerAddress): Promise<boolean
 function isClosedByServer(error: unknown): boolean {
   // What the client makes of a close without a word; it says the same of a port where nobody listens, but then with a cause.
   if (error instanceof errors.ConnectionError) return error.cause === undefined;
-  return (error as NodeJS.ErrnoException).code === "ECONNRESET";
+  return ["ECONNRESET", "EPIPE"].includes((error as NodeJS.ErrnoException).code ?? "");
 }

@@ -20,7 +20,6 @@ interface AuthorizationRequest {
 export const sentinel: Check<ProbeContext> = {
   name: "sentinel",
   needs: ["client-connect"],
-  timeoutMs: 12_000,
   async run(context) {
     const { jwt, claims } = context.creds("sentinel");
     requireBearerOf(claims, context.settings.expected.accounts.AUTH);

@@ -116,7 +116,7 @@ export async function awaitReady(
         );
       if (Date.now() >= nextDiagnosis && diagnosed.has(keyOf(last))) {
         nextDiagnosis = Date.now() + diagnosisMs;
-        const [problem] = await podProblems(cluster, last, stop);
+        const [problem] = await podProblems(cluster, last, stop, false);
         show(problem ? "warning" : "info", problem ?? verdict.progress);
       } else if (!shown || nextDiagnosis - Date.now() > diagnosisMs - pollMs) show("info", verdict.progress);
       await follower.changed(pollMs, stop);
@@ -185,7 +185,7 @@ async function reasons(cluster: Cluster, object: KubeObject, verdict: Verdict | 
   const known = [...(verdict?.failure ? [verdict.failure] : (verdict?.problems ?? []))];
   if (!diagnosed.has(keyOf(object))) return known;
   // The operation's own signal may be aborted already; these are the last questions.
-  const found = await podProblems(cluster, object, AbortSignal.timeout(diagnosisMs)).catch(() => []);
+  const found = await podProblems(cluster, object, AbortSignal.timeout(diagnosisMs), true).catch(() => []);
   return [...known, ...found];
 }
 

@@ -1,9 +1,10 @@
-import type { ValueMap } from "../../rpc/values";
+import { isMap, type ValueMap } from "../../rpc/values";
 import { at, type KubeObject, mapsAt, nameOf, namespaceOf, numberAt, textAt, uidOf } from "../objects";
 import type { Cluster } from "../session";
 import { conditionsOf } from "./readiness";
 
 const logLines = 5;
+const logTimeoutMs = 2_000;
 const eventReasons = new Set([
   "Unhealthy",
   "Failed",
@@ -18,28 +19,34 @@ const eventReasons = new Set([
 /**
  * Why the Pods of a workload are not ready, one sentence each: not scheduled, image not pulled, container crashing (with the end of
  * its log), volume not mounted, probe failing, Pods refused by admission. Empty if nothing is known to be wrong.
+ * @param stragglers also tell how far Pods have come that are merely not ready yet
  */
-export async function podProblems(cluster: Cluster, owner: KubeObject, signal: AbortSignal): Promise<string[]> {
-  const pods = await podsOf(cluster, owner, signal);
-  const ownEvents = await warningsOf(cluster, owner, signal);
-  const problems: string[] = ownEvents.map((event) => `[${textAt(owner, "kind")} ${nameOf(owner)}]: ${event}`);
-  for (const pod of pods) {
-    if (uidOf(pod) === uidOf(owner)) problems.length = 0;
-    const found = problemsOfPod(pod);
-    const name = `[Pod ${namespaceOf(pod)}/${nameOf(pod)}]: `;
-    problems.push(...found.map((problem) => name + problem.text));
-    for (const { crashed } of found) {
-      const log = crashed && (await lastLines(cluster, pod, crashed, signal));
-      if (log) problems.push(`${name}last lines of the log of container "${crashed}":\n${log}`);
-    }
-    if (!isReady(pod)) {
-      const events = await warningsOf(cluster, pod, signal);
-      problems.push(
-        ...events.filter((event) => !found.some(({ text }) => text.includes(event))).map((event) => name + event),
-      );
-    }
+export async function podProblems(
+  cluster: Cluster,
+  owner: KubeObject,
+  signal: AbortSignal,
+  stragglers: boolean,
+): Promise<string[]> {
+  const isPod = textAt(owner, "kind") === "Pod";
+  const refused = isPod ? [] : await warningsOf(cluster, owner, signal);
+  const problems = refused.map((event) => `[${textAt(owner, "kind")} ${nameOf(owner)}]: ${event}`);
+  for (const pod of isPod ? [owner] : await podsOf(cluster, owner, signal)) {
+    const found = isReady(pod) ? [] : await problemsWithEvents(cluster, pod, signal);
+    if (found.length === 0 && stragglers && !isReady(pod)) found.push(`not ready yet: ${progressOf(pod)}`);
+    problems.push(...found.map((problem) => `[Pod ${namespaceOf(pod)}/${nameOf(pod)}]: ${problem}`));
   }
   return [...new Set(problems)];
+}
+
+async function problemsWithEvents(cluster: Cluster, pod: KubeObject, signal: AbortSignal): Promise<string[]> {
+  const problems: string[] = [];
+  for (const { text, crashed } of problemsOfPod(pod)) {
+    problems.push(text);
+    const log = crashed ? await lastLines(cluster, pod, crashed, signal) : "";
+    if (log) problems.push(`last lines of the log of container "${crashed}":\n${log}`);
+  }
+  const events = await warningsOf(cluster, pod, signal);
+  return [...problems, ...events.filter((event) => !problems.some((problem) => problem.includes(event)))];
 }
 
 /** What is wrong with a Pod; `crashed` names a container whose log tells more. */
@@ -78,13 +85,24 @@ function problemsOfContainer(status: ValueMap): PodProblem[] {
   return problems;
 }
 
+/** How far a Pod has come: its phase and what its containers wait for. */
+export function progressOf(pod: KubeObject): string {
+  const containers = ["initContainerStatuses", "containerStatuses"]
+    .flatMap((list) => mapsAt(pod, "status", list))
+    .filter((status) => status.ready !== true)
+    .map((status) => {
+      const [state = "waiting"] = Object.keys(isMap(status.state) ? status.state : {});
+      return `container "${textAt(status, "name")}" ${textAt(status, "state", state, "reason") || state}`;
+    });
+  return [textAt(pod, "status", "phase") || "Pending", ...containers].join(", ");
+}
+
 function isReady(pod: KubeObject): boolean {
   return conditionsOf(pod).get("Ready")?.status === "True" || textAt(pod, "status", "phase") === "Succeeded";
 }
 
-/** Pods a workload's selector selects, a Pod itself; those that are going are left out. */
+/** Pods a workload's selector selects; those that are going are left out. */
 async function podsOf(cluster: Cluster, owner: KubeObject, signal: AbortSignal): Promise<KubeObject[]> {
-  if (textAt(owner, "kind") === "Pod") return [owner];
   const labels = at(owner, "spec", "selector", "matchLabels");
   if (labels === undefined) return [];
   const labelSelector = Object.entries(labels ?? {})
@@ -110,11 +128,12 @@ async function warningsOf(cluster: Cluster, object: KubeObject, signal: AbortSig
 
 async function lastLines(cluster: Cluster, pod: KubeObject, container: string, signal: AbortSignal): Promise<string> {
   const path = `/api/v1/namespaces/${namespaceOf(pod)}/pods/${nameOf(pod)}/log`;
+  const stop = AbortSignal.any([signal, AbortSignal.timeout(logTimeoutMs)]); // the node may be gone
   for (const previous of ["true", "false"]) {
     try {
       const log = await cluster.client.text(path, {
         query: { container, previous, tailLines: String(logLines) },
-        signal,
+        signal: stop,
       });
       if (log.trim()) return log.trimEnd();
     } catch {

@@ -5,10 +5,13 @@ import { takeSnapshot, UnreachableError } from "../../../../commands/verify/snap
 describe("takeSnapshot", () => {
   it("names the API server that cannot be asked, and why", async () => {
     const config = new KubeConfig();
-    config.loadFromClusterAndUser({ name: "gone", server: "https://127.0.0.1:1", skipTLSVerify: true }, { name: "me" });
+    config.loadFromClusterAndUser(
+      { name: "gone", server: "https://127.0.0.1:9999", skipTLSVerify: true },
+      { name: "me" },
+    );
     await assert.rejects(takeSnapshot(config, "nats"), (error: Error) => {
       assert.ok(error instanceof UnreachableError);
-      assert.match(error.message, /cannot ask the cluster at https:\/\/127\.0\.0\.1:1: .*ECONNREFUSED/);
+      assert.match(error.message, /cannot ask the cluster at https:\/\/127\.0\.0\.1:9999: .*ECONNREFUSED/);
       return true;
     });
   });

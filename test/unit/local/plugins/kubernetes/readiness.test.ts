@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { problemsOfPod } from "../../../../../local/plugins/kubernetes/await/pods";
+import { problemsOfPod, progressOf } from "../../../../../local/plugins/kubernetes/await/pods";
 import {
   claimReadiness,
   countEndpoints,
@@ -219,6 +219,22 @@ describe("plugins: what is wrong with a Pod", () => {
       texts({ status: { initContainerStatuses: [{ name: "i", ready: false, state: { terminated } }] } }).length,
       1,
     );
+  });
+  it("has come so far", () => {
+    const waiting = { name: "c", ready: false, state: { waiting: { reason: "ContainerCreating" } } };
+    assert.equal(
+      progressOf({ status: { phase: "Pending", containerStatuses: [waiting] } }),
+      'Pending, container "c" ContainerCreating',
+    );
+    const running = [
+      { name: "a", ready: true, state: { running: {} } },
+      { name: "b", ready: false, state: { running: {} } },
+    ];
+    assert.equal(
+      progressOf({ status: { phase: "Running", containerStatuses: running } }),
+      'Running, container "b" running',
+    );
+    assert.equal(progressOf({}), "Pending");
   });
   it("is merely on its way", () => {
     assert.deepEqual(texts(pod({ name: "c", ready: false, state: { waiting: { reason: "ContainerCreating" } } })), []);
