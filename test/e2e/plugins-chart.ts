@@ -135,7 +135,7 @@ export function chartTests(sandbox: () => Sandbox): void {
       const values = { open: "shown", password: pulumi.secret("hunter2") };
       const repositoryOpts = { repo: "http://127.0.0.1:9" };
       new k8s.helm.v4.Chart("chart", {
-        chart: "demo",
+        chart: "absent",
         version: "9.9.9",
         repositoryOpts,
         namespace: sandbox().namespace,
@@ -144,7 +144,7 @@ export function chartTests(sandbox: () => Sandbox): void {
     });
     const message = await failureOf(stack.preview());
     for (const part of [
-      "chart demo 9.9.9",
+      "chart absent 9.9.9",
       "make chart-record CHART=",
       "nats-platform:chartPath",
       "open: shown",

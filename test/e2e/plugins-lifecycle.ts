@@ -78,7 +78,6 @@ export function lifecycleTests(sandbox: () => Sandbox): void {
     assert.deepEqual(live.rules, [rule("list"), rule("watch")]);
     assert.equal(live.metadata.uid, (uid as { uid: string }).uid);
     assert.deepEqual(changes(await stack.up({ program })), {});
-    await stack.destroy();
   });
 
   it("replaces what cannot change: a made-up name before, a chosen name after the old object is gone", async () => {
@@ -95,7 +94,6 @@ export function lifecycleTests(sandbox: () => Sandbox): void {
     assert.notEqual(second.outputs.name?.value, first);
     assert.equal(await sandbox().exists(sandbox().path("v1", "configmaps", first)), false);
     assert.deepEqual((await sandbox().get(sandbox().path("v1", "configmaps", "chosen"))).data, { value: "2" });
-    await stack.destroy();
   });
 
   it("sees what others have changed or deleted on refresh, and puts it right", async () => {
@@ -117,7 +115,6 @@ export function lifecycleTests(sandbox: () => Sandbox): void {
     assert.deepEqual(changes(await stack.up()), { update: 1, create: 1 });
     assert.deepEqual((await sandbox().get(map)).data, { a: "1" });
     assert.ok(await sandbox().exists(role));
-    await stack.destroy();
   });
 
   it("reports a field that another manager holds, with that manager and the remedy, and takes it over when told", async () => {
@@ -141,7 +138,6 @@ export function lifecycleTests(sandbox: () => Sandbox): void {
     });
     const live = await sandbox().get(sandbox().path("rbac.authorization.k8s.io/v1", "roles", "contested"));
     assert.equal((live.metadata as { labels: { l: string } }).labels.l, "3");
-    await stack.destroy();
   });
 
   it("does not overwrite an object that exists, and imports it", async () => {
@@ -204,7 +200,6 @@ export function lifecycleTests(sandbox: () => Sandbox): void {
     assert.deepEqual(changes(await stack.up({ program: role("2") })), {});
     const live = await sandbox().get(sandbox().path("rbac.authorization.k8s.io/v1", "roles", "ignored"));
     assert.equal((live.metadata as { labels: { l: string } }).labels.l, "1");
-    await stack.destroy();
   });
 
   it("makes a definition and an object of its kind in one go, and waits for neither in the wrong order", async () => {

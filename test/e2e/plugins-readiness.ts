@@ -87,7 +87,6 @@ export function readinessTests(sandbox: () => Sandbox): void {
       [status.readyReplicas, status.updatedReplicas ?? 2, status.currentRevision],
       [2, 2, status.updateRevision],
     );
-    await stack.destroy();
   });
 
   it("tells why Pods do not get ready, all in one go, and goes on once they do", async () => {
@@ -113,7 +112,6 @@ export function readinessTests(sandbox: () => Sandbox): void {
       for (const name of ["no-image", "crashing", "too-big", "unready"]) deployment(name, {});
     };
     assert.deepEqual(changes(await stack.up({ program: fixed })), { update: 4 });
-    await stack.destroy();
   });
 
   it("reports on refresh that a workload is no longer well", async () => {
@@ -133,7 +131,6 @@ export function readinessTests(sandbox: () => Sandbox): void {
       return status.unavailableReplicas === 1;
     });
     assert.match((await stack.refresh()).stdout, /Refreshed resource is in an unhealthy state/);
-    await stack.destroy();
   });
 
   it("waits for Jobs, and fails at once when one has failed for good", async () => {
@@ -150,12 +147,10 @@ export function readinessTests(sandbox: () => Sandbox): void {
     const good = await sandbox().stack(job("good", "true"));
     await good.up();
     assert.deepEqual(changes(await good.up({ program: job("good", "true; true") })), { replace: 1 });
-    await good.destroy();
     const bad = await sandbox().stack(job("bad", "echo no luck; exit 7"));
     const message = await failureOf(bad.up());
     assert.match(message, /'bad' has failed: \[BackoffLimitExceeded\]/);
     assert.match(message, /exit code 7[\s\S]*no luck/);
-    await bad.destroy();
   });
 
   it("waits for what annotations say: not at all, for so long, or until a condition holds", async () => {
@@ -163,7 +158,6 @@ export function readinessTests(sandbox: () => Sandbox): void {
       deployment("skipped", { image: "registry.invalid/nothing:1" }, 120, { "pulumi.com/skipAwait": "true" });
     });
     await skipped.up();
-    await skipped.destroy();
 
     const waiting = (annotations: Record<string, string>) => async () => {
       new k8s.core.v1.ConfigMap("waiting", {
@@ -174,7 +168,6 @@ export function readinessTests(sandbox: () => Sandbox): void {
     const stack = await sandbox().stack(waiting({ "pulumi.com/waitFor": "jsonpath={.data.a}=2" }));
     assert.match(await failureOf(stack.up()), /'waiting' timed out[\s\S]*jsonpath=\{\.data\.a\}=2 does not hold/);
     await stack.up({ program: waiting({ "pulumi.com/waitFor": "jsonpath={.data.a}=1" }) });
-    await stack.destroy();
   });
 
   it("waits for a claim only where binding does not wait for a Pod", async () => {
@@ -183,7 +176,6 @@ export function readinessTests(sandbox: () => Sandbox): void {
       new k8s.core.v1.PersistentVolumeClaim("claim", { metadata: metadata("claim"), spec });
     });
     await stack.up();
-    await stack.destroy();
   });
 
   it("waits for finalizers when it deletes, and names them when time is up", async () => {
@@ -219,6 +211,5 @@ export function readinessTests(sandbox: () => Sandbox): void {
     );
     assert.ok(Date.now() - started < 60_000);
     assert.match(sandbox().stateText(stack), /kubernetes:apps\/v1:Deployment::cancelled/);
-    await stack.destroy();
   });
 }

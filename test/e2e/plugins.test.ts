@@ -9,7 +9,7 @@ describe("plugins", () => {
   before(async () => {
     sandbox = await Sandbox.open();
   });
-  after(() => sandbox.close());
+  after(() => sandbox?.close());
 
   describe("lifecycle of objects", () => lifecycleTests(() => sandbox));
   describe("readiness", () => readinessTests(() => sandbox));

@@ -72,19 +72,25 @@ export class KubeClient {
     for (const [key, value] of Object.entries(options.query ?? {}))
       if (value !== undefined) url.searchParams.set(key, value);
     const body = options.body === undefined ? undefined : JSON.stringify(options.body);
-    const response = await new Promise<http.IncomingMessage>((resolve, reject) => {
-      const headers = {
-        accept: "application/json, */*",
-        "user-agent": "nats-platform",
-        ...credentials.headers,
-        ...(body === undefined
-          ? {}
-          : { "content-type": options.contentType ?? "application/json", "content-length": Buffer.byteLength(body) }),
-      };
-      const request = this.#open(url, credentials, { method, headers, signal: options.signal }, resolve);
-      request.on("error", reject);
-      request.end(body);
-    });
+    const headers = {
+      accept: "application/json, */*",
+      "user-agent": "nats-platform",
+      ...credentials.headers,
+      ...(body === undefined
+        ? {}
+        : { "content-type": options.contentType ?? "application/json", "content-length": Buffer.byteLength(body) }),
+    };
+    const attempt = (): Promise<http.IncomingMessage> =>
+      new Promise((resolve, reject) => {
+        const request = this.#open(url, credentials, { method, headers, signal: options.signal }, resolve);
+        request.on("error", (error: NodeJS.ErrnoException) => {
+          // The server closed an idle connection at the very moment it was used again; it has not seen the request.
+          if (request.reusedSocket && error.code === "ECONNRESET") attempt().then(resolve, reject);
+          else reject(error);
+        });
+        request.end(body);
+      });
+    const response = await attempt();
     for (const warning of warningsOf(response.headers.warning)) options.onWarning?.(warning);
     return response;
   }
