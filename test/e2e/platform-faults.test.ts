@@ -14,11 +14,12 @@ async function nodeOf(server: string): Promise<{ name: string; number: number }>
 
 /** Ends the load; every message that was acknowledged must be stored. Prints the figures. */
 async function assertNothingLost(load: Load, what: string): Promise<void> {
-  const { acknowledged, lost, stored, longestGapMs, disconnects } = await load.stop();
+  const { acknowledged, lost, stored, currentFollowers, longestGapMs, disconnects } = await load.stop();
   process.stdout.write(
     `      ${what}: ${acknowledged} acknowledged, ${stored} stored, ${lost} lost, longest gap ${longestGapMs} ms, ${disconnects} disconnects\n`,
   );
   assert.equal(lost, 0);
+  assert.equal(currentFollowers, 2);
   assert.ok((stored ?? 0) >= acknowledged);
 }
 

@@ -17,6 +17,8 @@ export interface LoadReport {
   readonly lost?: number;
   /** Messages in the stream. Known in the result only. */
   readonly stored?: number;
+  /** Followers that hold all of the stream. Known in the result only. */
+  readonly currentFollowers?: number;
 }
 
 /** Signal to the process that ends the publishing. */
@@ -89,9 +91,10 @@ async function main(): Promise<void> {
   await Promise.all(Array.from({ length: inFlight }, publish));
   clearInterval(progress);
 
-  const found = await readBack(connection, stream);
+  const currentFollowers = await patiently(() => followersCurrent(connection, stream));
+  const found = await patiently(() => readBack(connection, stream));
   const lost = [...counters.acknowledged].filter((id) => !found.has(id)).length;
-  report("result", { lost, stored: found.size });
+  report("result", { lost, stored: found.size, currentFollowers });
   await (await jetstreamManager(connection)).streams.delete(stream);
   await connection.close();
 }
@@ -102,6 +105,8 @@ async function countDisconnects(connection: NatsConnection, count: () => void): 
 
 async function createStream(connection: NatsConnection, name: string): Promise<void> {
   const jsm = await jetstreamManager(connection);
+  // What an earlier load that failed has left.
+  await jsm.streams.delete(name).catch(() => {});
   await jsm.streams.add({ name, subjects: [`${name}.>`], num_replicas: 3, storage: "file", retention: "limits" });
 }
 
@@ -113,6 +118,27 @@ async function moveLeader(connection: NatsConnection, stream: string, server: st
     await connection.request(`$JS.API.STREAM.LEADER.STEPDOWN.${stream}`, placement).catch(() => {});
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
+}
+
+/** Tries again for a minute: what is asked here must hold in the end, while servers may still be finding each other. */
+async function patiently<T>(attempt: () => Promise<T>): Promise<T> {
+  const deadline = Date.now() + 60_000;
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  }
+}
+
+/** Number of followers, once all of them are current. */
+async function followersCurrent(connection: NatsConnection, stream: string): Promise<number> {
+  const { cluster } = await (await jetstreamManager(connection)).streams.info(stream);
+  const current = cluster?.replicas?.filter((replica) => replica.current && !replica.offline) ?? [];
+  if (current.length !== 2) throw new Error(`${current.length} of 2 followers of ${stream} are current`);
+  return current.length;
 }
 
 /** The numbers of all messages in the stream. */
