@@ -21,7 +21,7 @@ export type Figure = keyof typeof figures;
 
 /** What the client is told, as JSON in the environment variable {@link settingsVariable}. */
 export interface ClientSettings {
-  /** Addresses (`host:port`) of two different servers of each side: the one nearest to the client, and another. */
+  /** Addresses (`host:port`) of two servers of each side: the one that leads the streams, and another. */
   readonly servers: Readonly<Record<Side, readonly [string, string]>>;
   /** File with the creds of a side that asks for them. */
   readonly creds: Readonly<Partial<Record<Side, string>>>;

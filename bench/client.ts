@@ -33,11 +33,11 @@ async function main(): Promise<void> {
 }
 
 async function openSession(settings: ClientSettings, side: Side): Promise<Session> {
-  const [near, far] = settings.servers[side];
+  const [leader, other] = settings.servers[side];
   const creds = settings.creds[side];
   return {
-    near: await open(near, creds),
-    far: await open(far, creds),
+    leader: await open(leader, creds),
+    other: await open(other, creds),
     workloadMs: settings.workloadMs,
   };
 }
@@ -63,7 +63,7 @@ async function open(server: string, creds: string | undefined): Promise<NatsConn
 
 async function closeSession(session: Session): Promise<void> {
   for (const { cleanUp } of workloads) await cleanUp?.(session).catch(() => {});
-  await Promise.allSettled([session.near.close(), session.far.close()]);
+  await Promise.allSettled([session.leader.close(), session.other.close()]);
 }
 
 function print(measurement: Measurement): void {

@@ -1,4 +1,4 @@
-import { type BenchReport, comparisonHead, comparisonRows, toolRows } from "./report";
+import { type BenchReport, comparisonHead, comparisonRows, peers, toolRows } from "./report";
 
 const toolsBegin = "<!-- tools -->";
 const toolsEnd = "<!-- /tools -->";
@@ -30,7 +30,7 @@ ${markdownTable(comparisonHead, comparisonRows(report.lifecycle))}
 - The platform is ${report.resources} resources. The peer installs the chart's objects with the same values and nothing else: keys, JWTs, their Secrets,
   NetworkPolicies and buckets are ours alone, and its namespace and its \`nats-auth\` Secret are there before its time begins.
   *Until the servers are ready* is the part that both have in common, with everything that must come before it on our side.
-- Peers: ${peers(report)}.
+${lifecyclePeers(report)}
 
 ## Throughput and latency
 
@@ -40,8 +40,9 @@ limits), both on the same cluster at the same time, three servers each.
 ${markdownTable(comparisonHead, comparisonRows(report.throughput))}
 - One client program in one pod (bench/client.ts), 256 bytes a message. Every workload runs for a second on one side, then on the other, who comes first
   changing from round to round; a first round is thrown away.
-- Streams and the bucket are file storage with three replicas. Their leader is the server on the client's node, on both sides, so that the number of
-  hops is no matter of chance. An acknowledged message is stored by two of the three servers.
+- Streams and the bucket are file storage with three replicas. Their leader is the server the client is connected to, on both sides, so that the number
+  of hops is no matter of chance; "two servers" are that one and a second, on another node. The client is on the third. An acknowledged message is stored
+  by two of the three servers.
 - All servers, Kubernetes and the client share the machine's cores, and the client is one Node.js thread: these are figures to compare, not the limit of a server.
 
 ## Tools
@@ -79,11 +80,9 @@ function notes({ notes }: BenchReport): string {
   return notes.map((note) => `- ${note}\n`).join("");
 }
 
-/** Each peer once, with what it is the peer of. */
-function peers({ lifecycle }: BenchReport): string {
-  const uses = new Map<string, string[]>();
-  for (const { name, peer } of lifecycle) if (peer) uses.set(peer.name, [...(uses.get(peer.name) ?? []), name]);
-  return [...uses].map(([peer, names]) => `\`${peer}\` for ${names.join(" and ")}`).join("; ");
+function lifecyclePeers(report: BenchReport): string {
+  const rows = peers({ ...report, throughput: [] }).map(({ name, of }) => `\`${name}\` for ${of.join(" and ")}`);
+  return rows.length > 0 ? `- Peers: ${rows.join("; ")}.` : "";
 }
 
 function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -1,4 +1,4 @@
-import type { Comparison, Target, Unit } from "./comparison";
+import { type Comparison, lowerIsBetter, type Target, type Unit } from "./comparison";
 import type { MachineDescription } from "./machine";
 import type { Summary } from "./statistics";
 import type { ToolTimes } from "./tools";
@@ -24,7 +24,7 @@ export function comparisonRows(comparisons: readonly Comparison[]): string[][] {
     name,
     formatSummary(ours, unit),
     peer ? formatSummary(peer, unit) : "",
-    ratio ? `${ratio.median.toFixed(2)} (${ratio.min.toFixed(2)} to ${ratio.max.toFixed(2)})` : "",
+    ratio ? formatRange(ratio, (value) => value.toFixed(2)) : "",
     target && verdict ? `${formatTarget(target, unit)}: ${verdict}` : "",
   ]);
 }
@@ -50,14 +50,23 @@ export function formatReport(report: BenchReport): string {
       formatTable(comparisonHead, comparisonRows(report.lifecycle)),
     ),
     section("throughput and latency", formatTable(comparisonHead, comparisonRows(report.throughput))),
-    peerLines(report),
-    ...report.notes.map((note) => `Note: ${note}`),
+    section(
+      "peers",
+      peers(report)
+        .map(({ name, of }) => `  ${name}: ${of.join("; ")}\n`)
+        .join(""),
+    ),
+    ...report.notes.map((note) => `Note: ${note}\n`),
   ].join("\n");
 }
 
-function peerLines({ lifecycle, throughput }: BenchReport): string {
-  const peers = [...lifecycle, ...throughput].flatMap(({ name, peer }) => (peer ? [`${name}: ${peer.name}`] : []));
-  return section("peers", peers.map((line) => `  ${line}\n`).join(""));
+/** Each peer once, with the names of what it is the peer of. */
+export function peers({ lifecycle, throughput }: BenchReport): { name: string; of: string[] }[] {
+  const uses = new Map<string, string[]>();
+  for (const { name, peer } of [...lifecycle, ...throughput]) {
+    if (peer) uses.set(peer.name, [...(uses.get(peer.name) ?? []), name]);
+  }
+  return [...uses].map(([name, of]) => ({ name, of }));
 }
 
 function section(title: string, body: string): string {
@@ -74,9 +83,12 @@ export function formatTable(head: readonly string[], rows: readonly (readonly st
     .join("");
 }
 
-function formatSummary({ min, median, max, runs }: Summary, unit: Unit): string {
-  const text = (value: number) => formatValue(value, unit);
-  return runs === 1 ? `${text(median)} ${unit}` : `${text(median)} ${unit} (${text(min)} to ${text(max)})`;
+function formatSummary(summary: Summary, unit: Unit): string {
+  return formatRange(summary, (value) => formatValue(value, unit), ` ${unit}`);
+}
+
+function formatRange({ min, median, max, runs }: Summary, text: (value: number) => string, unit = ""): string {
+  return runs === 1 ? `${text(median)}${unit}` : `${text(median)}${unit} (${text(min)} to ${text(max)})`;
 }
 
 /** A value without its unit, in as many digits as mean something. */
@@ -87,6 +99,6 @@ export function formatValue(value: number, unit: Unit): string {
 }
 
 function formatTarget(target: Target, unit: Unit): string {
-  const bound = unit === "s" || unit === "ms" ? "at most" : "at least";
+  const bound = lowerIsBetter(unit) ? "at most" : "at least";
   return "value" in target ? `${bound} ${target.value} ${unit}` : `${bound} ${target.ratio} times`;
 }

@@ -94,28 +94,31 @@ interface ServerPod {
 }
 
 /**
- * Where the client runs and whom it talks to: two nodes that have a server of each side, so that ways are equally long. The client is
- * on the first.
- * @throws {Error} if there are no two such nodes
+ * Where the client runs and whom it talks to: two nodes that have a server of each side, so that ways are equally long, and from a
+ * third. On one node they would compete for processors by the weights of their pods: a client of servers with reserved CPU, ours,
+ * is then interrupted at every message, one of servers that have none reserved is not.
+ * @throws {Error} if there are no such nodes
  */
 export function placement(
   platform: readonly ServerPod[],
   chart: readonly ServerPod[],
 ): { node: string; servers: ClientSettings["servers"] } {
   const on = (pods: readonly ServerPod[], node: string) => pods.find((pod) => pod.node === node)?.address;
-  const shared = platform.flatMap(({ node, address }) => {
-    const other = on(chart, node);
-    return other ? [{ node, platform: address, chart: other }] : [];
+  const nodes = [...new Set([...platform, ...chart].map(({ node }) => node))].sort();
+  const shared = nodes.flatMap((node) => {
+    const [ours, theirs] = [on(platform, node), on(chart, node)];
+    return ours && theirs ? [{ node, platform: ours, chart: theirs }] : [];
   });
-  const [near, far] = shared.sort((a, b) => a.node.localeCompare(b.node));
-  if (!near || !far) {
+  const [near, far] = shared.slice(-2);
+  const client = nodes.find((node) => node !== near?.node && node !== far?.node);
+  if (!near || !far || !client) {
     const where = (pods: readonly ServerPod[]) => pods.map(({ node }) => node).join(", ") || "no node";
     throw new Error(
-      `the platform runs on ${where(platform)} and its peer on ${where(chart)}: two nodes with a server of each are needed`,
+      `the platform runs on ${where(platform)} and its peer on ${where(chart)}: two nodes with a server of each are needed, and a third`,
     );
   }
   return {
-    node: near.node,
+    node: client,
     servers: { platform: [near.platform, far.platform], chart: [near.chart, far.chart] },
   };
 }

@@ -7,10 +7,10 @@ import { percentile } from "./statistics";
 
 /** One deployment as the client sees it. */
 export interface Session {
-  /** To the server the client is nearest to, which also leads every stream. */
-  readonly near: NatsConnection;
+  /** To the server that leads every stream. */
+  readonly leader: NatsConnection;
   /** To another server of the same cluster. */
-  readonly far: NatsConnection;
+  readonly other: NatsConnection;
   /** Milliseconds a workload runs for. */
   readonly workloadMs: number;
 }
@@ -34,55 +34,55 @@ const keys = 1_000;
 /** Each publish waits for its acknowledgement: by then a majority has the message. */
 const publishSync: Workload = {
   prepare: (session) => createStream(session, "BENCH_SYNC"),
-  run: async ({ near, workloadMs }) => {
-    const js = jetstream(near);
+  run: async ({ leader, workloadMs }) => {
+    const js = jetstream(leader);
     const latencies = await repeat(workloadMs, () => js.publish("BENCH_SYNC", payload));
-    await (await jetstreamManager(near)).streams.purge("BENCH_SYNC");
+    await (await jetstreamManager(leader)).streams.purge("BENCH_SYNC");
     return [
       { figure: "publish-sync", value: rate(latencies) },
       { figure: "publish-sync-p50", value: percentile(latencies, 50) },
       { figure: "publish-sync-p99", value: percentile(latencies, 99) },
     ];
   },
-  cleanUp: ({ near }) => deleteStream(near, "BENCH_SYNC"),
+  cleanUp: ({ leader }) => deleteStream(leader, "BENCH_SYNC"),
 };
 
 const publishAsync: Workload = {
   prepare: (session) => createStream(session, "BENCH_ASYNC"),
-  run: async ({ near, workloadMs }) => {
-    const js = jetstream(near);
+  run: async ({ leader, workloadMs }) => {
+    const js = jetstream(leader);
     const started = performance.now();
     const publishers = Array.from({ length: inFlight }, () =>
       repeat(workloadMs, () => js.publish("BENCH_ASYNC", payload)),
     );
     const count = (await Promise.all(publishers)).reduce((sum, { length }) => sum + length, 0);
     const elapsed = performance.now() - started;
-    await (await jetstreamManager(near)).streams.purge("BENCH_ASYNC");
+    await (await jetstreamManager(leader)).streams.purge("BENCH_ASYNC");
     return [{ figure: "publish-async", value: perSecond(count, elapsed) }];
   },
-  cleanUp: ({ near }) => deleteStream(near, "BENCH_ASYNC"),
+  cleanUp: ({ leader }) => deleteStream(leader, "BENCH_ASYNC"),
 };
 
 /** Reads a stream from its start through a replicated pull consumer. */
 const consume: Workload = {
   prepare: async (session) => {
     await createStream(session, "BENCH_READ");
-    const js = jetstream(session.near);
+    const js = jetstream(session.leader);
     let left = storedMessages;
     const publisher = async () => {
       while (left-- > 0) await js.publish("BENCH_READ", payload);
     };
     await Promise.all(Array.from({ length: inFlight }, publisher));
   },
-  run: async ({ near }) => {
-    const jsm = await jetstreamManager(near);
+  run: async ({ leader }) => {
+    const jsm = await jetstreamManager(leader);
     const { name } = await jsm.consumers.add("BENCH_READ", {
       durable_name: "reader",
       ack_policy: AckPolicy.Explicit,
       max_ack_pending: storedMessages,
     });
-    await moveConsumerLeader(near, "BENCH_READ", name);
-    const consumer = await jetstream(near).consumers.get("BENCH_READ", name);
+    await moveConsumerLeader(leader, "BENCH_READ", name);
+    const consumer = await jetstream(leader).consumers.get("BENCH_READ", name);
     const started = performance.now();
     const messages = await consumer.consume({ max_messages: 1_000 });
     let count = 0;
@@ -99,28 +99,28 @@ const consume: Workload = {
     await jsm.consumers.delete("BENCH_READ", name);
     return [{ figure: "consume", value: perSecond(count, elapsed) }];
   },
-  cleanUp: ({ near }) => deleteStream(near, "BENCH_READ"),
+  cleanUp: ({ leader }) => deleteStream(leader, "BENCH_READ"),
 };
 
 /** Publishes at one server what a subscriber at another receives; ends when the last message has arrived. */
 const corePublish: Workload = {
-  run: async ({ near, far, workloadMs }) => {
+  run: async ({ leader, other, workloadMs }) => {
     const subject = createInbox();
     let received = 0;
     let arrived = () => {};
-    const subscription = far.subscribe(subject, {
+    const subscription = other.subscribe(subject, {
       callback: () => {
         received++;
         arrived();
       },
     });
-    await interestKnown(near, far);
+    await interestKnown(leader, other);
     const started = performance.now();
     let published = 0;
     while (performance.now() - started < workloadMs) {
-      for (let i = 0; i < 500; i++) near.publish(subject, payload);
+      for (let i = 0; i < 500; i++) leader.publish(subject, payload);
       published += 500;
-      await near.flush();
+      await leader.flush();
     }
     const all = new Promise<void>((resolve) => {
       arrived = () => {
@@ -136,15 +136,15 @@ const corePublish: Workload = {
 };
 
 const coreRequest: Workload = {
-  run: async ({ near, far, workloadMs }) => {
+  run: async ({ leader, other, workloadMs }) => {
     const subject = createInbox();
-    const service = far.subscribe(subject, {
+    const service = other.subscribe(subject, {
       callback: (_, message) => {
         message.respond(payload);
       },
     });
-    await interestKnown(near, far);
-    const latencies = await repeat(workloadMs, () => near.request(subject, payload, { timeout: 5_000 }));
+    await interestKnown(leader, other);
+    const latencies = await repeat(workloadMs, () => leader.request(subject, payload, { timeout: 5_000 }));
     service.unsubscribe();
     return [
       { figure: "core-request-p50", value: percentile(latencies, 50) },
@@ -154,13 +154,13 @@ const coreRequest: Workload = {
 };
 
 const keyValue: Workload = {
-  prepare: async ({ near }) => {
+  prepare: async ({ leader }) => {
     const options = { replicas: 3, storage: replicated.storage, history: 1, max_bytes: maxBytes };
-    await new Kvm(near).create("BENCH", options);
-    await moveStreamLeader(near, "KV_BENCH");
+    await new Kvm(leader).create("BENCH", options);
+    await moveStreamLeader(leader, "KV_BENCH");
   },
-  run: async ({ near, workloadMs }) => {
-    const bucket = await new Kvm(near).open("BENCH");
+  run: async ({ leader, workloadMs }) => {
+    const bucket = await new Kvm(leader).open("BENCH");
     let next = 0;
     const puts = await repeat(workloadMs, () => bucket.put(`key.${next++ % keys}`, payload));
     const known = Math.min(next, keys);
@@ -173,17 +173,17 @@ const keyValue: Workload = {
       { figure: "kv-get", value: rate(gets) },
     ];
   },
-  cleanUp: ({ near }) => deleteStream(near, "KV_BENCH"),
+  cleanUp: ({ leader }) => deleteStream(leader, "KV_BENCH"),
 };
 
 /** All loads, in the order they are run. */
 export const workloads: readonly Workload[] = [publishSync, publishAsync, consume, corePublish, coreRequest, keyValue];
 
 /** A replicated file stream with its name as subject, led by the server the client is connected to. What an earlier run has left goes first. */
-async function createStream({ near }: Session, name: string): Promise<void> {
-  await deleteStream(near, name);
-  await (await jetstreamManager(near)).streams.add({ name, subjects: [name], ...replicated });
-  await moveStreamLeader(near, name);
+async function createStream({ leader }: Session, name: string): Promise<void> {
+  await deleteStream(leader, name);
+  await (await jetstreamManager(leader)).streams.add({ name, subjects: [name], ...replicated });
+  await moveStreamLeader(leader, name);
 }
 
 async function deleteStream(connection: NatsConnection, name: string): Promise<void> {

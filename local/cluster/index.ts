@@ -17,7 +17,7 @@ import { copyImageStore, ensureImageStore, hasImageStore, loadImages } from "./i
 import { raiseKernelLimits, restoreKernelLimits } from "./kernel-limits";
 import { writeKubeconfig } from "./kubeconfig";
 import { type ClusterLayout, clusterLayout, type NodeMachine, nodeNumber } from "./layout";
-import { machineProcess, powerOff, powerOn, startAgents } from "./machine";
+import { machineIsUsable, machineProcess, powerOff, powerOn, startAgents } from "./machine";
 import { cableIsUp, connectControlPlane, connectNode, disconnectHost, setCable } from "./network";
 import { installNode, nodeAgents, runtimeAgents } from "./node";
 import { preflight } from "./preflight";
@@ -114,7 +114,8 @@ export async function startNode(name: string, number: number): Promise<void> {
   await withNode(name, number, async (layout, node, switchPid) => {
     const since = new Date();
     if (machineProcess(node) === undefined) {
-      await startNodeMachine(layout, node, switchPid, await ensureImages(), Promise.resolve());
+      const images = hasImageStore(node) ? [] : await ensureImages(); // its disk has them
+      await startNodeMachine(layout, node, switchPid, images, Promise.resolve());
     }
     await untilReady(layout, node, since);
   });
@@ -152,6 +153,10 @@ async function startNodeMachine(
   apiReady: Promise<void>,
 ): Promise<void> {
   installNode(layout, node, toolsBin());
+  if (!machineIsUsable(node)) {
+    await powerOff(node);
+    await removeCgroup(node.cgroup); // the kubelet spends 3 s on every cgroup of a container that is no more
+  }
   makeCgroup(node.cgroup);
   const pid = await powerOn(node, keptFolders(layout));
   await connectNode(layout, node, pid, switchPid);
@@ -179,11 +184,10 @@ async function startControllers(layout: ClusterLayout): Promise<void> {
 
 /** Nodes that are off or cut off. */
 async function nodesToStart(layout: ClusterLayout): Promise<NodeMachine[]> {
-  const switchPid = machineProcess(layout.controlPlane);
+  const switchPid = machineIsUsable(layout.controlPlane) ? machineProcess(layout.controlPlane) : undefined;
   const connected = await Promise.all(
     layout.nodes.map(
-      async (node) =>
-        switchPid !== undefined && machineProcess(node) !== undefined && (await cableIsUp(node, switchPid)),
+      async (node) => switchPid !== undefined && machineIsUsable(node) && (await cableIsUp(node, switchPid)),
     ),
   );
   return layout.nodes.filter((_, i) => !connected[i]);

@@ -22,6 +22,10 @@ for kept in "${@:3}"; do
   mkdir -p "$kept"
   mount --move "/run/kept$kept" "$kept"
 done
+# Sockets below a machine's folder need a short path: Linux allows 107 characters.
+mkdir /run/machine
+mount --bind "$machine" /run/machine
+cp "$0" /run/machine-init.sh # tells which version of this script the machine runs
 mount --make-rshared / # kubelet and containerd hand mounts to each other
 
 ip link set lo up

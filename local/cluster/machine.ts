@@ -9,6 +9,9 @@ import { waitFor } from "./wait";
 
 const initScript = path.join(__dirname, "machine-init.sh");
 
+/** Where a machine finds its own folder: a short path, because sockets below it must not have more than 107 characters. */
+export const shortMachineDir = "/run/machine";
+
 /** A program a machine runs, and starts again when it ends. */
 export interface Agent {
   /** Name of the agent, its executable and its log. */
@@ -22,15 +25,15 @@ export interface Agent {
 }
 
 /**
- * Switches a machine on, unless it runs. It starts with no network but its loopback and with no agents.
+ * Switches a machine on, unless it is and {@link machineIsUsable}. It starts with no network but its loopback and with no agents.
  * @param kept folders of the host it needs as they are, its own among them
  * @returns process id of its first process
  * @throws {Error} if it does not come up; the message has what it said
  */
 export async function powerOn(machine: Machine, kept: readonly string[]): Promise<number> {
   const running = machineProcess(machine);
-  if (running !== undefined && fs.existsSync(path.join(machine.dir, "control"))) return running;
-  await powerOff(machine); // one whose start was interrupted half-way
+  if (running !== undefined && machineIsUsable(machine)) return running;
+  await powerOff(machine);
   makePrivateDir(path.join(machine.dir, "agents"));
   keepOneOldLog(machine.logs);
   fs.rmSync(path.join(machine.dir, "control"), { force: true });
@@ -82,6 +85,14 @@ export async function powerOff(machine: Machine): Promise<void> {
     },
     { what: `switching ${machine.name} off`, timeoutMs: 30_000, intervalMs: 20 },
   );
+}
+
+/** Whether a machine is on, its start was not interrupted half-way, and it runs what this version of the program starts. */
+export function machineIsUsable(machine: Machine): boolean {
+  const pid = machineProcess(machine);
+  const runs = `/proc/${pid}/root/run/machine-init.sh`;
+  if (pid === undefined || !fs.existsSync(path.join(machine.dir, "control")) || !fs.existsSync(runs)) return false;
+  return fs.readFileSync(runs, "utf8") === fs.readFileSync(initScript, "utf8");
 }
 
 /** Process id of a machine's first process as the host sees it; undefined while it is off. */

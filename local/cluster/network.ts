@@ -1,6 +1,7 @@
 import { run, succeeds } from "./command";
 import type { ClusterLayout, NodeMachine } from "./layout";
 import { inNetworkOf } from "./machine";
+import { waitFor } from "./wait";
 
 /** The bridge that joins host, control plane and nodes. It is in the control plane's network namespace: bridged packets pass
  * the iptables rules of the namespace the bridge is in, and the host's may drop or rewrite them. */
@@ -14,7 +15,7 @@ export async function connectControlPlane(layout: ClusterLayout, pid: number): P
   const { controlPlane, hostInterface } = layout;
   if (!(await linkExists(pid, bridge))) await ipIn(pid, [`link add ${bridge} type bridge`]);
   if (!(await linkExists(pid, "host"))) {
-    if (await succeeds("ip", ["link", "show", hostInterface])) await run("ip", ["link", "del", hostInterface]);
+    await removeLink(undefined, hostInterface);
     await run("ip", ["link", "add", hostInterface, "type", "veth", "peer", "name", "host", "netns", String(pid)]);
   }
   await ipIn(pid, [
@@ -44,9 +45,10 @@ export async function connectNode(
   nodePid: number,
   switchPid: number,
 ): Promise<void> {
-  if (!(await linkExists(nodePid, "eth0"))) {
-    // The kernel clears a dead machine's cable away in its own time; the name must be free now.
-    if (await linkExists(switchPid, node.port)) await ipIn(switchPid, [`link del ${node.port}`]);
+  const [atNode, atSwitch] = await Promise.all([linkExists(nodePid, "eth0"), linkExists(switchPid, node.port)]);
+  if (!atNode || !atSwitch) {
+    // The other end was lost with its machine. The kernel clears this one away in its own time; its name must be free now.
+    await Promise.all([removeLink(nodePid, "eth0"), removeLink(switchPid, node.port)]);
     await ipIn(switchPid, [`link add ${node.port} type veth peer name eth0 netns ${nodePid}`]);
   }
   await ipIn(switchPid, [`link set ${node.port} master ${bridge} up`]);
@@ -74,11 +76,7 @@ export async function cableIsUp(node: NodeMachine, switchPid: number): Promise<b
 
 /** Removes what the cluster has on the host. The interface goes by itself with the control plane; this is for the case it did not. */
 export async function disconnectHost(layout: ClusterLayout): Promise<void> {
-  const { hostInterface } = layout;
-  if (await succeeds("ip", ["link", "show", hostInterface])) {
-    // Between the look and the deletion the kernel may have been quicker.
-    await run("ip", ["link", "del", hostInterface]).catch(() => {});
-  }
+  await removeLink(undefined, layout.hostInterface);
 }
 
 /** The mark on the host's interface that tells whose it is. */
@@ -92,8 +90,25 @@ function podRoutes(layout: ClusterLayout, except?: NodeMachine): string[] {
     .map((node) => `route replace ${node.podCidr} via ${node.address}`);
 }
 
-async function linkExists(pid: number, link: string): Promise<boolean> {
+/** @param pid a process of the network namespace the link is in; undefined for the host's */
+async function linkExists(pid: number | undefined, link: string): Promise<boolean> {
+  if (pid === undefined) return succeeds("ip", ["link", "show", link]);
   return succeeds("nsenter", [...inNetworkOf(pid), "ip", "link", "show", link]);
+}
+
+/** Removes a link if it is there, and waits until it is gone: the kernel may be about to remove it for reasons of its own. */
+async function removeLink(pid: number | undefined, link: string): Promise<void> {
+  await waitFor(
+    async () => {
+      if (!(await linkExists(pid, link))) return undefined;
+      const command = ["ip", "link", "del", link];
+      await (pid === undefined
+        ? succeeds("ip", command.slice(1))
+        : succeeds("nsenter", [...inNetworkOf(pid), ...command]));
+      return "it is still there";
+    },
+    { what: `removing network interface ${link}`, timeoutMs: 10_000, intervalMs: 20 },
+  );
 }
 
 async function ipIn(pid: number, commands: readonly string[]): Promise<void> {

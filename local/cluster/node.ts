@@ -4,7 +4,7 @@ import { makePrivateDir, writePrivateFile } from "../state";
 import { cniConfiguration, containerdConfiguration, containerdSocket, endpointStatusDir } from "./container-runtime";
 import { writeKubeconfig } from "./kubeconfig";
 import { type ClusterLayout, clusterDomain, type NodeMachine } from "./layout";
-import { type Agent, installAgent } from "./machine";
+import { type Agent, installAgent, shortMachineDir } from "./machine";
 
 /** Agents of a node that can start before the API is served. */
 export const runtimeAgents = ["containerd"] as const;
@@ -63,7 +63,7 @@ function kubelet(node: NodeMachine, tools: string): Agent {
     name: "kubelet",
     command: [
       path.join(tools, "kubelet"),
-      ...[`--config=${config}`, `--kubeconfig=${kubeconfig}`, `--root-dir=${path.join(node.dir, "kubelet")}`],
+      ...[`--config=${config}`, `--kubeconfig=${kubeconfig}`, `--root-dir=${shortMachineDir}/kubelet`],
       ...[`--hostname-override=${node.name}`, `--node-ip=${node.address}`],
       `--node-labels=topology.kubernetes.io/zone=${node.zone}`,
     ],

@@ -20,6 +20,7 @@ const inboxPrefixes: Partial<Record<User, string>> = { observer: "_INBOX_observe
 /** What the checks of one run share: settings, creds, connections. */
 export class ProbeContext {
   private readonly connections: NatsConnection[] = [];
+  private readonly known = new Map<User, Creds>();
   private readonly shared = new Map<User, Promise<NatsConnection>>();
 
   private constructor(
@@ -46,7 +47,11 @@ export class ProbeContext {
 
   /** Creds of a user. @throws Error naming the Secret when it is missing or holds no creds */
   creds(user: User): Creds {
-    return readCreds(this.settings.credsDir, user);
+    const known = this.known.get(user);
+    if (known) return known;
+    const creds = readCreds(this.settings.credsDir, user);
+    this.known.set(user, creds);
+    return creds;
   }
 
   /** The run's one connection of a user, through the Service. */

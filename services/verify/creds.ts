@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Authenticator, jwtAuthenticator } from "@nats-io/nats-core";
-import { fromPublic } from "@nats-io/nkeys";
+import type { Authenticator } from "@nats-io/nats-core";
+import { signerFromSeed, verifySignature } from "../../components/identity/nkey";
 import { credsKey, credsSecret, type User } from "./contract";
 
 /** The claims of a user JWT that the checks look at. https://docs.nats.io/running-a-nats-service/configuration/securing_nats/auth_intro/jwt */
@@ -35,7 +35,7 @@ export interface Creds {
   readonly jwt: string;
   readonly claims: UserClaims;
   /** Absent for a bearer user. */
-  readonly seed?: Uint8Array;
+  readonly seed?: string;
 }
 
 /**
@@ -69,7 +69,7 @@ export function parseCreds(text: string): Creds {
   const claims = decodeUserJwt(jwt);
   const seed = block("USER NKEY SEED");
   if (!seed && !claims.nats.bearer_token) throw new Error("no user seed, and the JWT is not a bearer's");
-  return { jwt, claims, ...(seed ? { seed: Buffer.from(seed) } : {}) };
+  return { jwt, claims, ...(seed ? { seed } : {}) };
 }
 
 /**
@@ -81,18 +81,10 @@ export function decodeUserJwt(jwt: string): UserClaims {
   if (!header || !payload || !signature) throw new Error("the JWT has not three parts");
   const claims = decodePart<UserClaims>(payload);
   if (claims.nats?.type !== "user") throw new Error("the JWT is not a user's");
-  if (!isSignedBy(claims.iss, `${header}.${payload}`, signature)) {
+  if (!verifySignature(claims.iss, Buffer.from(`${header}.${payload}`), Buffer.from(signature, "base64url"))) {
     throw new Error("the JWT's signature is not its issuer's");
   }
   return claims;
-}
-
-function isSignedBy(issuer: string, text: string, signature: string): boolean {
-  try {
-    return fromPublic(issuer).verify(Buffer.from(text), Buffer.from(signature, "base64url"));
-  } catch {
-    return false; // not a public key
-  }
 }
 
 /** Claims of any JWT, unverified: for those a server vouches for. */
@@ -113,7 +105,12 @@ export function accountOf(claims: UserClaims): string {
   return claims.nats.issuer_account ?? claims.iss;
 }
 
-/** Signs the server's nonce with the user's seed; a bearer signs nothing. */
-export function credsAuthenticator(creds: Creds): Authenticator {
-  return jwtAuthenticator(creds.jwt, creds.seed);
+/**
+ * Signs the server's nonce with the user's seed; a bearer signs nothing.
+ * Not the client library's own authenticator, whose JavaScript signatures are slow enough, many at a time, for a server to lose its patience.
+ */
+export function credsAuthenticator({ jwt, seed }: Pick<Creds, "jwt" | "seed">): Authenticator {
+  if (!seed) return () => ({ jwt });
+  const signer = signerFromSeed(seed);
+  return (nonce = "") => ({ jwt, nkey: signer.publicKey, sig: signer.sign(Buffer.from(nonce)).toString("base64") });
 }

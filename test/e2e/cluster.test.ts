@@ -3,8 +3,8 @@ import { createPublicKey, type JsonWebKey, verify } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { cutNode, down, healNode, killNode, startNode, status, up } from "../../local/cluster";
-import { clusterLayout } from "../../local/cluster/layout";
-import { machineProcess } from "../../local/cluster/machine";
+import { type ClusterLayout, clusterLayout } from "../../local/cluster/layout";
+import { machineProcess, powerOff } from "../../local/cluster/machine";
 import { waitFor } from "../../local/cluster/wait";
 import { differences, type HostSnapshot, hostSnapshot, killPrograms, processesMentioning } from "./cluster-host";
 import { isReady, namespace, Workload } from "./cluster-workload";
@@ -17,10 +17,12 @@ describe("the local cluster", function () {
   this.timeout(240_000);
   let untouched: HostSnapshot;
   let workload: Workload;
+  let cluster: ClusterLayout;
 
   before(async () => {
     await down(name, quiet); // left by a run that was killed
     untouched = hostSnapshot();
+    cluster = clusterLayout(name);
     const state = await up(name, quiet);
     assert.equal(state.state, "up");
     workload = new Workload(state.kubeconfig);
@@ -30,7 +32,7 @@ describe("the local cluster", function () {
   after(() => down(name, quiet));
 
   it("keeps its state private", () => {
-    const { root } = clusterLayout(name);
+    const { root } = cluster;
     assert.equal(fs.statSync(root).mode & 0o777, 0o700);
     for (const file of fs.readdirSync(path.join(root, "pki"))) {
       assert.equal(fs.statSync(path.join(root, "pki", file)).mode & 0o777, 0o600, file);
@@ -47,7 +49,7 @@ describe("the local cluster", function () {
     const nodes = (await workload.pods()).map(({ spec }) => spec?.nodeName).sort();
     assert.deepEqual(nodes, ["node-1", "node-2", "node-3"]);
     // What is in other network namespaces cannot listen on the host's addresses.
-    const { root } = clusterLayout(name);
+    const { root } = cluster;
     const ofTheCluster = processesMentioning(`${root}/machines/`);
     assert.ok(ofTheCluster.length > 20);
     assert.deepEqual(
@@ -65,7 +67,7 @@ describe("the local cluster", function () {
         await workload.run(pod, `timeout 5 wget -qO- http://web-any.${namespace}.svc.cluster.local/name`),
         /^web-/,
       );
-      const { apiServiceAddress } = clusterLayout(name);
+      const { apiServiceAddress } = cluster;
       await workload.run(pod, `nc -w 5 ${apiServiceAddress} 443 </dev/null`);
     }
   });
@@ -124,7 +126,7 @@ describe("the local cluster", function () {
   });
 
   it("does nothing when brought up again", async () => {
-    const layout = clusterLayout(name);
+    const layout = cluster;
     const machines = [layout.controlPlane, ...layout.nodes];
     const processes = machines.map(machineProcess);
     const uids = (await workload.pods()).map(({ metadata, status: state }) => [metadata?.uid, state?.podIP]);
@@ -134,6 +136,21 @@ describe("the local cluster", function () {
       (await workload.pods()).map(({ metadata, status: state }) => [metadata?.uid, state?.podIP]),
       uids,
     );
+  });
+
+  it("starts an agent anew when what it should run has changed, and no other", async () => {
+    const [node] = cluster.nodes;
+    assert.ok(node);
+    const running = (agent: string) => `/proc/${machineProcess(node)}/root/run/agents/${agent}`;
+    const kubelet = fs.readFileSync(`${running("kubelet")}.pid`, "utf8");
+    fs.appendFileSync(running("kube-proxy"), "# an older version\n");
+    await up(name, quiet);
+    const installed = fs.readFileSync(path.join(node.dir, "agents/kube-proxy"), "utf8");
+    await waitFor(
+      async () => (fs.readFileSync(running("kube-proxy"), "utf8") === installed ? undefined : "the older one runs"),
+      { what: "kube-proxy", timeoutMs: 10_000 },
+    );
+    assert.equal(fs.readFileSync(`${running("kubelet")}.pid`, "utf8"), kubelet);
   });
 
   it("loses a node and everything on it at once, and keeps its disk", async () => {
@@ -164,14 +181,23 @@ describe("the local cluster", function () {
   });
 
   it("starts etcd and the API server again when they die", async () => {
-    const { root } = clusterLayout(name);
+    const { root } = cluster;
     assert.equal(killPrograms(["etcd", "kube-apiserver"], root), 2);
     assert.equal((await up(name, quiet)).state, "up");
     assert.equal((await workload.pods()).filter(isReady).length, 3);
   });
 
+  it("wires running nodes to a control plane that had to be switched on again", async () => {
+    const { controlPlane, nodes } = cluster;
+    const processes = nodes.map(machineProcess);
+    await powerOff(controlPlane);
+    assert.equal((await up(name, quiet)).state, "up");
+    assert.deepEqual(nodes.map(machineProcess), processes);
+    assert.equal(await workload.run("web-0", "timeout 5 wget -qO- http://web-1.web:8080/name"), "web-1");
+  });
+
   it("comes back after every process of it was killed", async () => {
-    const { root } = clusterLayout(name);
+    const { root } = cluster;
     assert.ok(killPrograms(["bash", "unshare"], root) >= 4);
     await waitFor(
       async () => (processesMentioning(`${root}/machines/`).length === 0 ? undefined : "processes are left"),
@@ -198,7 +224,7 @@ describe("the local cluster", function () {
 
   it("deletes volumes with their claims, and makes new ones", async () => {
     await workload.delete();
-    const { nodes } = clusterLayout(name);
+    const { nodes } = cluster;
     await waitFor(
       async () => {
         const { items } = await workload.core.listPersistentVolume();
@@ -229,7 +255,7 @@ describe("the local cluster", function () {
 
   /** Whether a difference is the doing of another cluster or the package manager. */
   function othersDoing(difference: string): boolean {
-    const { hostInterface, root } = clusterLayout(name);
+    const { hostInterface, root } = cluster;
     const mentioned =
       difference.match(/nats-platform\d+|nats-platform-[a-z0-9-]+-node-\d|clusters\/[a-z0-9-]+\/|\b(dpkg|apt)\b/g) ??
       [];

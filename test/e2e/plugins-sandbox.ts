@@ -25,6 +25,9 @@ export const shellImage = "natsio/nats-box:0.19.7";
 
 /** A namespace of the tests' cluster, and stacks with a backend of their own whose programs use the stand-ins. */
 export class Sandbox {
+  /** Path of the cluster's kubeconfig. */
+  readonly kubeconfig = clusterPaths(clusterName).kubeconfig;
+
   private constructor(
     readonly dir: string,
     readonly namespace: string,
@@ -67,7 +70,7 @@ export class Sandbox {
           PULUMI_HOME: path.join(this.dir, "home"),
           PULUMI_CONFIG_PASSPHRASE: passphrase,
           PULUMI_SKIP_UPDATE_CHECK: "true",
-          KUBECONFIG: clusterPaths(clusterName).kubeconfig,
+          KUBECONFIG: this.kubeconfig,
           ...env,
         },
       },

@@ -120,16 +120,22 @@ export function secretTests(sandbox: () => Sandbox): void {
   });
 
   it("says clearly that a cluster cannot be reached, and can forget its resources", async () => {
-    const program = (server: string) => async () => {
-      const kubeconfig = `current-context: c\ncontexts: [{name: c, context: {cluster: k, user: u}}]\nclusters: [{name: k, cluster: {server: '${server}'}}]\nusers: [{name: u, user: {token: t}}]\n`;
-      const provider = new k8s.Provider("p", { kubeconfig, clusterIdentifier: "same", deleteUnreachable: false });
+    const server = "http://127.0.0.1:9";
+    const nowhere = `current-context: c\ncontexts: [{name: c, context: {cluster: k, user: u}}]\nclusters: [{name: k, cluster: {server: '${server}'}}]\nusers: [{name: u, user: {token: t}}]\n`;
+    const program = (kubeconfig: string, deleteUnreachable: boolean) => async () => {
+      const provider = new k8s.Provider("p", { kubeconfig, clusterIdentifier: "same", deleteUnreachable });
       new k8s.core.v1.ConfigMap("m", { metadata: metadata("unreachable") }, { provider });
     };
-    const stack = await sandbox().stack(program("http://127.0.0.1:9"));
+    const stack = await sandbox().stack(program(nowhere, false));
     assert.match(
       await failureOf(stack.up()),
       /configured Kubernetes cluster is unreachable: the API server at http:\/\/127\.0\.0\.1:9 does not answer: .*ECONNREFUSED/,
     );
-    await stack.destroy();
+    await stack.up({ program: program(sandbox().kubeconfig, false) });
+    assert.deepEqual(changes(await stack.up({ program: program(nowhere, false) })), { update: 1 });
+    assert.match(await failureOf(stack.destroy()), /PULUMI_K8S_DELETE_UNREACHABLE/);
+    await stack.up({ program: program(nowhere, true) });
+    assert.deepEqual(changes(await stack.destroy()), { delete: 3 });
+    assert.ok(await sandbox().exists(sandbox().path("v1", "configmaps", "unreachable")));
   });
 }

@@ -1,11 +1,15 @@
 import { encodeUser } from "@nats-io/jwt";
-import { type Authenticator, errors, jwtAuthenticator } from "@nats-io/nats-core";
-import { createAccount, createUser } from "@nats-io/nkeys";
+import { type Authenticator, errors } from "@nats-io/nats-core";
+import { createAccount, createUser, type KeyPair } from "@nats-io/nkeys";
 import type { ProbeContext } from "../context";
 import type { ServerAddress } from "../contract";
 import { accountOf, credsAuthenticator } from "../creds";
 import type { Check } from "../runner";
 import { connectTcp } from "../tcp";
+
+function seedOf(pair: KeyPair): string {
+  return Buffer.from(pair.getSeed()).toString();
+}
 
 /** Nobody gets in without creds. */
 export const refusedWithoutCreds: Check<ProbeContext> = {
@@ -21,7 +25,7 @@ export const refusedForeignOperator: Check<ProbeContext> = {
   async run(context) {
     const user = createUser();
     const jwt = await encodeUser("foreign", user, createAccount());
-    return everyServerRefuses(context, jwtAuthenticator(jwt, user.getSeed()));
+    return everyServerRefuses(context, credsAuthenticator({ jwt, seed: seedOf(user) }));
   },
 };
 
@@ -30,7 +34,10 @@ export const refusedWithoutKey: Check<ProbeContext> = {
   name: "connect-refused-jwt-without-key",
   needs: ["client-connect"],
   run: (context) =>
-    everyServerRefuses(context, jwtAuthenticator(context.creds("control-plane").jwt, createUser().getSeed())),
+    everyServerRefuses(
+      context,
+      credsAuthenticator({ jwt: context.creds("control-plane").jwt, seed: seedOf(createUser()) }),
+    ),
 };
 
 /**

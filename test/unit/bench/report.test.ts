@@ -81,7 +81,7 @@ describe("bench/report", () => {
     for (const part of [
       "Example, 2 cores",
       "33.0 s (30.0 to 36.0)",
-      "`pulumi up`, whole platform: helm install --wait",
+      "helm install --wait: `pulumi up`, whole platform",
       "Note: cluster dev was running",
       "30.1 s",
       "an official installation was on PATH",

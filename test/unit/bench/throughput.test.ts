@@ -9,14 +9,14 @@ describe("bench/throughput", () => {
     { node: "node-3", address: "10.0.3.1:4222" },
   ];
 
-  it("places the client where both have a server, and lets both cross between the same two nodes", () => {
+  it("lets both cross between the same two nodes, which have a server of each, with the client on a third", () => {
     const chart = [
       { node: "node-3", address: "10.0.3.2:4222" },
       { node: "node-3", address: "10.0.3.3:4222" },
       { node: "node-2", address: "10.0.2.2:4222" },
     ];
     assert.deepEqual(placement(platform, chart), {
-      node: "node-2",
+      node: "node-1",
       servers: { platform: ["10.0.2.1:4222", "10.0.3.1:4222"], chart: ["10.0.2.2:4222", "10.0.3.2:4222"] },
     });
   });
@@ -28,6 +28,7 @@ describe("bench/throughput", () => {
       /platform runs on node-2, node-1, node-3 and its peer on node-3: two nodes/,
     );
     assert.throws(() => placement(platform, []), /its peer on no node/);
+    assert.throws(() => placement(platform.slice(1), platform.slice(1)), /and a third/);
   });
 
   it("pairs measurements of the same round and figure, whoever came first", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { V1Node, V1Pod } from "@kubernetes/client-node";
+import type { V1Node, V1Pod, V1Secret } from "@kubernetes/client-node";
 import { clusterChecks, notReadyReason } from "../../../../commands/verify/cluster-checks";
 import { accountJwts, type Snapshot } from "../../../../commands/verify/snapshot";
 import type { Expected } from "../../../../services/verify/contract";
@@ -153,7 +153,7 @@ describe("notReadyReason", () => {
 
 describe("accountJwts", () => {
   it("reads JWTs by account id, and leaves out what is incomplete", () => {
-    const secret = (id: string | undefined, jwt: string | undefined) => ({
+    const secret = (id: string | undefined, jwt: string | undefined): V1Secret => ({
       metadata: { annotations: id ? { "nats-platform/account-id": id } : {} },
       data: jwt ? { "account.jwt": Buffer.from(`${jwt}\n`).toString("base64") } : {},
     });
