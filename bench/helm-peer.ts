@@ -4,9 +4,9 @@ import { join } from "node:path";
 import type { Target } from "../commands/target";
 import type { Rendering } from "../local/plugins/kubernetes/chart/recordings";
 import { ensureTools, tool } from "../local/tools";
-import { BenchNamespaces } from "./bench-cluster";
 import type { ChartPeer } from "./chart-peer";
 import { runCommand } from "./command";
+import { BenchNamespaces } from "./namespaces";
 
 /** Helm, as most people install the chart. */
 export class HelmPeer implements ChartPeer {

@@ -1,12 +1,13 @@
 import { names } from "../components/platform/ports";
 import * as cluster from "../local/cluster";
 import type { Rendering } from "../local/plugins/kubernetes/chart/recordings";
-import { BenchNamespaces, benchCluster, benchEnvironment } from "./bench-cluster";
 import { type ChartPeer, platformRelease } from "./chart-peer";
 import { runCommand } from "./command";
 import { type Comparison, compare, type Series } from "./comparison";
+import { BenchNamespaces } from "./namespaces";
 import { type BenchContext, clusterUp, stackOperation } from "./operations";
 import type { OperationReport } from "./stack-operation";
+import { benchCluster, benchEnvironment } from "./target";
 
 /** What is measured of a platform's life, in seconds; `peer` belongs to the way the chart is installed otherwise. */
 type Step =

@@ -5,7 +5,6 @@ import { projectRoot } from "../commands/target";
 import * as cluster from "../local/cluster";
 import { withLock } from "../local/lock";
 import { knownClusters } from "../local/state";
-import { benchCluster, benchTarget } from "./bench-cluster";
 import { chartPeer } from "./chart-peer";
 import { performanceDocument } from "./document";
 import { measureLifecycle } from "./lifecycle";
@@ -13,6 +12,7 @@ import { describeMachine } from "./machine";
 import type { BenchContext } from "./operations";
 import { type BenchOptions, parseOptions } from "./options";
 import { type BenchReport, formatReport } from "./report";
+import { benchCluster, benchTarget } from "./target";
 import { measureThroughput } from "./throughput";
 import { measureTools } from "./tools";
 

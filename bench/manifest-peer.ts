@@ -12,8 +12,8 @@ import type { Target } from "../commands/target";
 import { parseManifest } from "../local/plugins/kubernetes/chart/manifests";
 import { findRecording, type Rendering } from "../local/plugins/kubernetes/chart/recordings";
 import { recordingsDir } from "../local/plugins/kubernetes/record";
-import { BenchNamespaces, ignoreMissing, poll } from "./bench-cluster";
 import type { ChartPeer } from "./chart-peer";
+import { BenchNamespaces, ignoreMissing, poll } from "./namespaces";
 
 /** Recordings of renderings that only the benchmark uses. */
 export const benchRecordingsDir = join(__dirname, "recordings");

@@ -1,8 +1,8 @@
 import type { Target } from "../commands/target";
-import { benchCluster, benchEnvironment } from "./bench-cluster";
 import type { ChartPeer } from "./chart-peer";
 import { runCommand, tsx } from "./command";
 import type { Operation, OperationReport } from "./stack-operation";
+import { benchCluster, benchEnvironment } from "./target";
 
 /** What the parts of the benchmark need of their surroundings. */
 export interface BenchContext {

@@ -1,7 +1,7 @@
 import type { EngineEvent, Stack } from "@pulumi/pulumi/automation";
 import { run } from "../commands/run";
 import { openStack } from "../commands/workspace";
-import { benchTarget } from "./bench-cluster";
+import { benchTarget } from "./target";
 
 /** What {@link operations} tell of themselves, as the last line of the program's output. */
 export interface OperationReport {

@@ -3,7 +3,6 @@ import type { V1Pod } from "@kubernetes/client-node";
 import { runInCluster } from "../commands/in-cluster";
 import { serverLabels } from "../components/labels";
 import { ports } from "../components/platform/ports";
-import { BenchNamespaces } from "./bench-cluster";
 import { defaultRelease, platformRelease } from "./chart-peer";
 import {
   type ClientSettings,
@@ -14,6 +13,7 @@ import {
   settingsVariable,
 } from "./client-contract";
 import { type Comparison, compare } from "./comparison";
+import { BenchNamespaces } from "./namespaces";
 import { type BenchContext, clusterUp, stackOperation } from "./operations";
 
 /** Namespace of the client: a tenant of neither side. */

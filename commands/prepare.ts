@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import * as cluster from "../local/cluster";
 import { ensureTools, toolNames } from "../local/tools";
-import type { Target } from "./target";
+import { stackSetting, type Target } from "./target";
 
 /**
  * Makes the target ready for Pulumi: builds what is missing and brings the local cluster up, or repairs it.
@@ -12,6 +12,8 @@ export async function prepare(target: Target): Promise<void> {
     if (spawnSync("pulumi", ["version"]).status !== 0) await ensureTools(["pulumi"]);
     return;
   }
-  await ensureTools(toolNames("cluster", "images", "deploy"));
+  // Only a chart on disk has to be rendered; the others are recorded.
+  const charts = stackSetting(target.stack, "nats-platform:chartPath") ? (["charts"] as const) : [];
+  await ensureTools(toolNames("cluster", "images", "deploy", ...charts));
   await cluster.up(target.cluster);
 }

@@ -29,13 +29,13 @@ export interface Target {
  */
 export function findTarget(env: NodeJS.ProcessEnv = process.env): Target {
   const stack = env.STACK ?? "dev";
-  const configFile = join(projectRoot, `Pulumi.${stack}.yaml`);
+  const configFile = stackFile(stack);
   if (!existsSync(configFile)) {
     throw new Error(
       `there is no stack "${stack}": ${configFile} does not exist. Set STACK to one that does, or write that file.`,
     );
   }
-  const context = env.KUBECONTEXT ?? configuredContext(configFile);
+  const context = env.KUBECONTEXT ?? stackSetting(stack, "kubernetes:context");
   return context === undefined ? localTarget(stack, env) : ownTarget(stack, context, env);
 }
 
@@ -68,6 +68,11 @@ function ownTarget(stack: string, context: string, env: NodeJS.ProcessEnv): Targ
   return { kind: "own", stack, kubeconfig, context };
 }
 
-function configuredContext(configFile: string): string | undefined {
-  return parse(readFileSync(configFile, "utf8"))?.config?.["kubernetes:context"];
+/** Value of a key, with its prefix, in a stack's configuration file. */
+export function stackSetting(stack: string, key: string): string | undefined {
+  return parse(readFileSync(stackFile(stack), "utf8"))?.config?.[key];
+}
+
+function stackFile(stack: string): string {
+  return join(projectRoot, `Pulumi.${stack}.yaml`);
 }

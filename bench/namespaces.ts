@@ -1,22 +1,7 @@
 import { CoreV1Api, type V1Pod } from "@kubernetes/client-node";
 import { kubeConfig } from "../commands/kubernetes";
-import { findTarget, type Target } from "../commands/target";
+import type { Target } from "../commands/target";
 import { clientNamespaceLabel } from "../components/labels";
-
-/** The cluster that is made for measuring, and for nothing else. */
-export const benchCluster = "bench";
-
-/** The development stack on it, whatever else the environment may choose. */
-export function benchTarget(): Target {
-  return findTarget(benchEnvironment as Readonly<Record<string, string>>);
-}
-
-/** The same choice for commands that are run as a person runs them. */
-export const benchEnvironment: Readonly<Record<string, string | undefined>> = {
-  STACK: "dev",
-  NATS_PLATFORM_CLUSTER: benchCluster,
-  KUBECONTEXT: undefined,
-};
 
 const pollMs = 200;
 const goneTimeoutMs = 180_000;

@@ -1,0 +1,36 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { chartVersion } from "../components/platform/chart-source";
+import { chartValues } from "../components/platform/chart-values";
+import { names } from "../components/platform/ports";
+import type { Rendering } from "../local/plugins/kubernetes/record";
+import { platformArgs } from "../stacks/platform-args";
+import { parsePlatformConfig } from "../stacks/platform-config";
+import { variants } from "../test/e2e/variants";
+import { projectRoot } from "./target";
+
+/** What is recorded of the chart, by the recording's name: one rendering per Pulumi.*.yaml, and one per variant that the e2e tests deploy. */
+export function recordedCharts(): Record<string, Rendering> {
+  const dev = stackConfig("Pulumi.dev.yaml");
+  const stacks = stackFiles().map((file) => [file.split(".")[1] ?? file, stackConfig(file)] as const);
+  const changed = Object.entries(variants).map(([name, changes]) => [name, { ...dev, ...changes }] as const);
+  return Object.fromEntries([...stacks, ...changed].map(([name, config]) => [name, rendering(config)]));
+}
+
+function rendering(config: Record<string, unknown>): Rendering {
+  const args = platformArgs(parsePlatformConfig(config));
+  // Through JSON, as Pulumi hands the values to the provider: what is undefined is not there.
+  const values = JSON.parse(JSON.stringify(chartValues(args)));
+  return { chart: "nats", version: chartVersion, release: names.release, namespace: args.namespace, values };
+}
+
+function stackFiles(): string[] {
+  return readdirSync(projectRoot).filter((file) => /^Pulumi\.[\w-]+\.yaml$/.test(file));
+}
+
+function stackConfig(file: string): Record<string, unknown> {
+  const config: Record<string, unknown> = parse(readFileSync(join(projectRoot, file), "utf8")).config ?? {};
+  const own = Object.entries(config).filter(([key]) => key.startsWith("nats-platform:"));
+  return Object.fromEntries(own.map(([key, value]) => [key.replace("nats-platform:", ""), value]));
+}
