@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { runCommand } from "../../../bench/command";
 
 const node = process.execPath;
@@ -29,10 +32,14 @@ describe("bench/command", () => {
 
   it("ends a program and what it has started when told to, with the reason given", async () => {
     const abort = new AbortController();
+    const folder = mkdtempSync(join(tmpdir(), "bench-command-"));
+    const started = join(folder, "started");
     // The child holds the output open: runCommand returns only once both are gone.
-    const sleep = "setInterval(() => {}, 1000)";
-    const parent = `require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(sleep)}], { stdio: "inherit" }); ${sleep}`;
+    const child = `require("fs").writeFileSync(${JSON.stringify(started)}, ""); setInterval(() => {}, 1000)`;
+    const parent = `require("child_process").spawnSync(process.execPath, ["-e", ${JSON.stringify(child)}], { stdio: "inherit" })`;
     const running = runCommand(node, ["-e", parent], { signal: abort.signal });
+    while (!existsSync(started)) await new Promise((resolve) => setTimeout(resolve, 10));
+    rmSync(folder, { recursive: true });
     abort.abort(new Error("enough"));
     await assert.rejects(running, /^Error: enough$/);
     await assert.rejects(runCommand(node, ["-e", ""], { signal: abort.signal }), /^Error: enough$/);

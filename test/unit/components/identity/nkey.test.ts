@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { fromPublic, fromSeed } from "@nats-io/nkeys";
+import { createCurve, fromPublic, fromSeed } from "@nats-io/nkeys";
 import { IdentityError } from "../../../../components/identity/errors";
 import {
   encodeKeyPair,
@@ -10,7 +10,7 @@ import {
   verifySignature,
 } from "../../../../components/identity/nkey";
 import reference from "./go-reference.json";
-import { testKey } from "./keys";
+import { sha256, testKey } from "./keys";
 
 const named = {
   operator: "operator",
@@ -24,10 +24,10 @@ const named = {
 describe("nkeys", () => {
   for (const [name, kind] of Object.entries(named)) {
     it(`encodes key "${name}" as Go's nkeys does`, () => {
-      const expected = reference.keys[name as keyof typeof named];
-      assert.deepEqual(testKey(kind, name), expected);
-      assert.equal(signerFromSeed(expected.seed).publicKey, expected.publicKey);
-      assert.equal(signerFromSeed(`  ${expected.seed}\n`, kind).kind, kind);
+      const { seed, publicKey } = testKey(kind, name);
+      assert.deepEqual({ seedDigest: sha256(seed), publicKey }, reference.keys[name as keyof typeof named]);
+      assert.equal(signerFromSeed(seed).publicKey, publicKey);
+      assert.equal(signerFromSeed(`  ${seed}\n`, kind).kind, kind);
     });
   }
 
@@ -86,7 +86,7 @@ describe("nkeys", () => {
       /^key is "ABC"; it must be the public key of an account \(56 char/,
     );
     assert.match(publicKeyProblem("key", "user", account.publicKey) ?? "", /starts with U/);
-    for (const secret of [account.seed, ` ${account.seed}`, reference.userJwt, reference.creds]) {
+    for (const secret of [account.seed, ` ${account.seed}`, reference.userJwt]) {
       const problem = publicKeyProblem("key", "account", secret) ?? "";
       assert.match(problem, /^key is another text, not shown/);
       assert.ok(!problem.includes(secret.trim()));
@@ -106,6 +106,6 @@ describe("nkeys", () => {
       () => signerFromSeed(seed, "operator"),
       /is of kind user, expected a seed of an operator \(SO\.\.\.\)/,
     );
-    assert.throws(() => signerFromSeed(reference.keys.curve.seed), /is of kind other/);
+    assert.throws(() => signerFromSeed(Buffer.from(createCurve().getSeed()).toString()), /is of kind other/);
   });
 });
