@@ -29,6 +29,11 @@ export interface Faults {
   readonly tls?: { readonly cert: string; readonly key: string; readonly ca: string };
 }
 
+/** The part of /jsz about JetStream's metadata group; only its leader knows the replicas. */
+interface MetaGroup {
+  readonly meta_cluster?: { readonly replicas?: readonly { readonly current: boolean }[] };
+}
+
 /** Three nats-servers in operator mode on the loopback interface, as the platform configures its own. */
 export class TestServers {
   private readonly processes: ChildProcess[] = [];
@@ -53,6 +58,7 @@ export class TestServers {
     try {
       for (const index of [0, 1, 2]) servers.launch(index);
       await Promise.all([0, 1, 2].map((index) => servers.healthy(index)));
+      await servers.followersCurrent();
       return servers;
     } catch (error) {
       await servers.stop();
@@ -144,6 +150,23 @@ export class TestServers {
       if (up) return;
       if (Date.now() > deadline)
         throw new Error(`nats-${index} is not healthy; see ${this.dir}/nats-${index}/nats.log`);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+
+  /** Waits until the leader of JetStream's metadata group counts every other server of it as current: a healthy one may still be new to it. */
+  private async followersCurrent(): Promise<void> {
+    const together = [0, 1, 2].filter((index) => !this.isApart(index));
+    const deadline = Date.now() + 60_000;
+    for (;;) {
+      const answers = await Promise.all(
+        together.map((index) => fetch(`http://127.0.0.1:${this.port(index).http}/jsz`)),
+      );
+      const groups = (await Promise.all(answers.map((answer) => answer.json()))) as MetaGroup[];
+      const followers = groups.flatMap(({ meta_cluster }) => meta_cluster?.replicas ?? []);
+      const current = followers.filter((follower) => follower.current).length;
+      if (current >= together.length - 1) return;
+      if (Date.now() > deadline) throw new Error(`the metadata group does not settle: ${JSON.stringify(groups)}`);
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
