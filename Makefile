@@ -8,7 +8,8 @@ $(SCRIPTS): node_modules/.package-lock.json
 
 node_modules/.package-lock.json: package.json package-lock.json
 	@command -v npm >/dev/null || { echo "npm is missing: install Node.js 20 or newer" >&2; exit 1; }
-	npm ci --no-audit --no-fund --loglevel=error
+	@echo "installing npm packages (about 550 MB, once; a minute or two)"
+	@npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 .PHONY: help

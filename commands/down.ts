@@ -1,4 +1,6 @@
+import { rmSync } from "node:fs";
 import * as cluster from "../local/cluster";
+import { credsFolder } from "./creds-folder";
 import { reachable } from "./kubernetes";
 import { runStackOperation } from "./operation";
 import { run } from "./run";
@@ -6,13 +8,18 @@ import { findTarget, type Target } from "./target";
 
 run(async () => {
   const target = findTarget();
-  if (target.kind === "own") confirm(target);
-  if (target.kind === "own" || (await reachable(target))) {
+  if (target.cluster === undefined) {
+    confirm(target);
     await runStackOperation(target, (stack, options) => stack.destroy(options));
-  } else {
-    process.stdout.write("the local cluster does not answer: its platform goes with it\n");
+    return 0;
   }
-  if (target.cluster !== undefined) await cluster.down(target.cluster);
+  if (await reachable(target)) {
+    await runStackOperation(target, (stack, options) => stack.destroy({ ...options, remove: true }));
+  } else {
+    process.stdout.write("no local cluster answers; what is left of one is removed, its platform with it\n");
+  }
+  await cluster.down(target.cluster);
+  rmSync(credsFolder(target), { recursive: true, force: true });
   return 0;
 });
 

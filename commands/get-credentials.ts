@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { stateDir, writePrivateFile } from "../local/state";
+import { writePrivateFile } from "../local/state";
+import { credsFolder } from "./creds-folder";
 import { stackOutput } from "./outputs";
 import { run } from "./run";
 import { findTarget } from "./target";
@@ -14,9 +15,9 @@ const outputs: Readonly<Record<string, string>> = {
 run(async () => {
   const target = findTarget();
   const user = process.env.NATS_USER ?? "observer";
-  const output = outputs[user];
+  const output = Object.hasOwn(outputs, user) ? outputs[user] : undefined;
   if (!output) throw new Error(`there is no user "${user}"; NATS_USER is one of ${Object.keys(outputs).join(", ")}`);
-  const file = join(stateDir(), "creds", target.context, `${user}.creds`);
+  const file = join(credsFolder(target), `${user}.creds`);
   writePrivateFile(file, String(await stackOutput(target, output)));
   const url = String(await stackOutput(target, "natsExternalUrl"));
   const inbox = user === "observer" ? " --inbox-prefix _INBOX_observer" : "";

@@ -1,4 +1,5 @@
-import { CommandError, type Stack } from "@pulumi/pulumi/automation";
+import { CommandError, ConcurrentUpdateError, type Stack } from "@pulumi/pulumi/automation";
+import { withLock } from "../local/lock";
 import type { Target } from "./target";
 import { openStack } from "./workspace";
 
@@ -17,14 +18,34 @@ export async function runStackOperation<T>(
   target: Target,
   operation: (stack: Stack, options: OperationOptions) => Promise<T>,
 ): Promise<T> {
-  const stack = await openStack(target);
+  if (target.cluster === undefined) return showing(target, await openStack(target), operation);
+  const waiting = () => void process.stderr.write("waiting for another command on this stack to end\n");
+  return withLock(`stack ${target.cluster}/${target.stack}`, waiting, async () => {
+    const stack = await openStack(target);
+    try {
+      return await showing(target, stack, operation);
+    } catch (error) {
+      if (!(error instanceof Error && error.cause instanceof ConcurrentUpdateError)) throw error;
+      // We hold the lock, so whoever locked the state was killed.
+      process.stderr.write("the stack was left locked by a command that was killed; unlocking it and trying again\n");
+      await stack.cancel();
+      return showing(target, stack, operation);
+    }
+  });
+}
+
+async function showing<T>(
+  target: Target,
+  stack: Stack,
+  operation: (stack: Stack, options: OperationOptions) => Promise<T>,
+): Promise<T> {
   const onOutput = (text: string) => void process.stdout.write(text);
   const onError = (text: string) => void process.stderr.write(text);
   try {
     return await operation(stack, { onOutput, onError, color: process.stdout.isTTY ? "always" : "never" });
   } catch (error) {
     if (error instanceof CommandError)
-      throw new Error(`pulumi failed on stack "${target.stack}"; its output above says why`);
+      throw new Error(`pulumi failed on stack "${target.stack}"; its output above says why`, { cause: error });
     throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import * as cluster from "../local/cluster";
 import { reachable, serverPods } from "./kubernetes";
 import { stackOutput } from "./outputs";
@@ -10,6 +11,10 @@ run(async () => {
   process.stdout.write(
     `stack ${target.stack} on ${target.kind === "local" ? "the local cluster" : "your cluster"}, context ${target.context}\n`,
   );
+  if (!existsSync(target.kubeconfig)) {
+    process.stdout.write("there is no cluster; make up makes one\n");
+    return 1;
+  }
   if (target.cluster !== undefined)
     process.stdout.write(`${cluster.formatStatus(await cluster.status(target.cluster))}\n`);
   if (!(await reachable(target))) {

@@ -29,6 +29,7 @@ export interface Target {
  */
 export function findTarget(env: NodeJS.ProcessEnv = process.env): Target {
   const stack = env.STACK ?? "dev";
+  if (!/^[a-zA-Z0-9][-\w]*$/.test(stack)) throw new Error(`STACK is "${stack}"; it must be letters, digits, - and _`);
   const configFile = stackFile(stack);
   if (!existsSync(configFile)) {
     throw new Error(

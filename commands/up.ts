@@ -9,7 +9,8 @@ const verifications = 3;
 run(async () => {
   const target = findTarget();
   await prepare(target);
-  await runStackOperation(target, (stack, options) => stack.up(options));
+  // A refresh first, so that what was deleted or changed by hand is put right.
+  await runStackOperation(target, (stack, options) => stack.up({ ...options, refresh: true }));
   // Servers that have just started may still be catching up with their leader. `verify` alone never asks twice.
   for (let left = verifications - 1; left >= 0; left--) {
     if ((await verifyTarget(target, { json: false })) === 0) return 0;

@@ -41,6 +41,8 @@ async function workspace(
   const common = { PATH: path, KUBECONFIG: target.kubeconfig, PULUMI_SKIP_UPDATE_CHECK: "true" };
   // A cluster of the user's own comes with Pulumi settings of the user's own: backend, passphrase and project as they are.
   if (target.cluster === undefined) return { workDir: projectRoot, envVars: common };
+  if (!existsSync(target.kubeconfig))
+    throw new Error(`there is no local cluster "${target.cluster}". Run make up first.`);
   const { pulumi } = clusterPaths(target.cluster);
   const workDir = join(pulumi, "project");
   for (const dir of [pulumi, workDir, join(pulumi, "backend"), join(pulumi, "home")]) makePrivateDir(dir);

@@ -7,7 +7,10 @@ const secondsPerUnit: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600,
 export const sizeFormat = "a whole number with a binary unit (Ki, Mi, Gi, Ti), such as 10Gi";
 
 /** What {@link parseDuration} accepts, for error messages. */
-export const durationFormat = "a whole number with a unit (s, m, h, d), such as 15m or 7d";
+export const durationFormat = "a whole number with a unit (s, m, h, d), such as 15m or 7d, at most 36500d";
+
+/** A hundred years: JetStream counts nanoseconds in 64 bits, which end after 292. */
+const mostSeconds = 36_500 * 86_400;
 
 /**
  * Bytes of a size such as `10Gi`.
@@ -17,7 +20,7 @@ export const durationFormat = "a whole number with a unit (s, m, h, d), such as 
 export function parseSize(text: string): number | undefined {
   const match = /^([1-9]\d*)(Ki|Mi|Gi|Ti)$/.exec(text);
   const factor = match?.[2] === undefined ? undefined : binaryUnits[match[2]];
-  return factor === undefined ? undefined : Number(match?.[1]) * factor;
+  return exact(Number(match?.[1]) * (factor ?? Number.NaN));
 }
 
 /** The shortest exact text of a number of bytes, the inverse of {@link parseSize}: 1073741824 is `1Gi`; below 1 KiB `512B`. */
@@ -35,5 +38,10 @@ export function formatSize(bytes: number): string {
 export function parseDuration(text: string): number | undefined {
   const match = /^([1-9]\d*)([smhd])$/.exec(text);
   const factor = match?.[2] === undefined ? undefined : secondsPerUnit[match[2]];
-  return factor === undefined ? undefined : Number(match?.[1]) * factor;
+  const seconds = exact(Number(match?.[1]) * (factor ?? Number.NaN));
+  return seconds !== undefined && seconds <= mostSeconds ? seconds : undefined;
+}
+
+function exact(value: number): number | undefined {
+  return Number.isSafeInteger(value) ? value : undefined;
 }

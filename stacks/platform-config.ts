@@ -7,7 +7,10 @@ const optionalSize = size.optional();
 const duration = z.string().refine((text) => parseDuration(text) !== undefined, `must be ${durationFormat}`);
 const epoch = z.int("must be a whole number").min(1, "must be 1 or more; add 1 to rotate").default(1);
 const flag = (value: boolean) => z.boolean("must be true or false").default(value);
-const limit = z.int("must be a whole number").min(-1, "must be -1 (unlimited) or more").optional();
+const limit = z
+  .int("must be a whole number")
+  .refine((value) => value === -1 || value >= 1, "must be 1 or more, or -1 for unlimited")
+  .optional();
 const dnsLabel = z
   .string()
   .regex(
@@ -29,7 +32,7 @@ const cpu = z.string().regex(/^([1-9]\d*m|[1-9]\d*|\d+\.\d+)$/, "must be CPUs su
 const containerResources = z.strictObject({ cpu, memory: size });
 
 const bucket = z.strictObject({
-  name: z.string().regex(/^[-_a-zA-Z0-9]+$/, "must be letters, digits, - and _"),
+  name: z.string().regex(/^[-_a-zA-Z0-9]{1,100}$/, "must be at most 100 letters, digits, - and _"),
   ttl: duration.optional(),
   maxSize: size,
   replicas: z.union([z.literal(1), z.literal(3), z.literal(5)], "must be 1, 3 or 5").default(3),
@@ -39,7 +42,12 @@ const bucket = z.strictObject({
 /** Every key of a platform stack, its type and default. Pulumi.yaml declares the same for people and for the CLI. */
 export const platformSchema = z.strictObject({
   environment: z.enum(["dev", "staging", "prod"], "must be dev, staging or prod").default("dev"),
-  namespace: dnsLabel.default("nats"),
+  namespace: dnsLabel
+    .refine(
+      (name) => name !== "default" && !name.startsWith("kube-"),
+      "must be a namespace of its own, not one of Kubernetes",
+    )
+    .default("nats"),
   replicas: z.int("must be a whole number").default(3),
   resources: z
     .strictObject({ requests: containerResources, limits: containerResources })
@@ -83,11 +91,16 @@ export const platformSchema = z.strictObject({
   systemAccountJwt: optionalText,
   systemAccountSigningKey: optionalText,
   chartPath: optionalText,
-  chartRepository: z.url("must be a URL").default("https://nats-io.github.io/k8s/helm/charts/"),
+  chartRepository: z
+    .url({ protocol: /^https$/, error: "must be an https:// URL" })
+    .default("https://nats-io.github.io/k8s/helm/charts/"),
 });
 
 /** Configuration of a platform stack, checked. */
 export type PlatformConfig = z.output<typeof platformSchema>;
+
+/** Servers of one cluster; more of them make it slower, not larger. */
+const mostReplicas = 9;
 
 const secretKeys: ReadonlySet<string> = new Set(["operatorSigningKey", "systemAccountSigningKey"]);
 
@@ -198,6 +211,10 @@ function clusterProblems({
       "must be odd and at least 3: JetStream agrees by majority, and an even server adds cost but no safety; use 3 or 5";
     problems.push({ key: "replicas", value: String(replicas), reason });
   }
+  if (replicas > mostReplicas) {
+    const reason = `must be at most ${mostReplicas}: every server is connected to every other, and all agree on JetStream's metadata`;
+    problems.push({ key: "replicas", value: String(replicas), reason });
+  }
   if (environment === "prod" && topologySpread === "soft") {
     const reason = "must be hard in prod: two servers on one node die together, and with them the majority";
     problems.push({ key: "topologySpread", value: topologySpread, reason });
@@ -231,6 +248,7 @@ function jetstreamProblems(config: PlatformConfig): ConfigProblem[] {
     const reason = `must be below the memory limit of a server (${config.resources.limits.memory}), which also holds everything else`;
     problems.push({ key: "jetstreamMemorySize", value: config.jetstreamMemorySize, reason });
   }
+  problems.push(...accountProblems(config));
   buckets.forEach((bucket, index) => {
     const key = `buckets[${index}]`;
     if (bucket.replicas > replicas) {
@@ -244,6 +262,24 @@ function jetstreamProblems(config: PlatformConfig): ConfigProblem[] {
       problems.push({ key: `${key}.name`, value: bucket.name, reason: "is given twice; name each bucket once" });
     }
   });
+  return problems;
+}
+
+function accountProblems({ buckets, platformAccountLimits: limits }: PlatformConfig): ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  const needed = buckets.reduce((sum, { maxSize, replicas }) => sum + (parseSize(maxSize) ?? 0) * replicas, 0);
+  if (limits.diskStorage !== undefined && (parseSize(limits.diskStorage) ?? 0) < needed) {
+    const reason = `must be at least what the buckets take over all replicas (${formatSize(needed)})`;
+    problems.push({ key: "platformAccountLimits.diskStorage", value: limits.diskStorage, reason });
+  }
+  if (limits.streams !== undefined && limits.streams !== -1 && limits.streams < buckets.length) {
+    const reason = `must be at least the number of buckets (${buckets.length})`;
+    problems.push({ key: "platformAccountLimits.streams", value: String(limits.streams), reason });
+  }
+  if (limits.payload !== undefined && (parseSize(limits.payload) ?? 0) > 2 ** 20) {
+    const reason = "must be at most 1Mi, the largest message that the servers take";
+    problems.push({ key: "platformAccountLimits.payload", value: limits.payload, reason });
+  }
   return problems;
 }
 

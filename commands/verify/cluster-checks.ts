@@ -1,4 +1,6 @@
-import type { V1Node, V1Pod, V1Service } from "@kubernetes/client-node";
+import { isDeepStrictEqual } from "node:util";
+import type { V1NetworkPolicy, V1Node, V1Pod, V1Service } from "@kubernetes/client-node";
+import { networkPolicies } from "../../components/platform/network-policies";
 import { names, ports } from "../../components/platform/ports";
 import type { Expected } from "../../services/verify/contract";
 import type { Check } from "../../services/verify/runner";
@@ -79,8 +81,28 @@ export const podDisruptionBudget: Check<ClusterContext> = {
   },
 };
 
+/** The namespace's policies say what this program makes them say: closed, but for clients, routes and monitoring. */
+export const networkPolicyObjects: Check<ClusterContext> = {
+  name: "network-policies",
+  async run({ snapshot, expected }) {
+    const wanted = networkPolicies(expected);
+    const wrong = wanted.flatMap(({ name, spec }) => {
+      const found = snapshot.networkPolicies.find(({ metadata }) => metadata?.name === name);
+      if (!found) return [`${name} does not exist`];
+      return isDeepStrictEqual(plainSpec(found), JSON.parse(JSON.stringify(spec))) ? [] : [`${name} was changed`];
+    });
+    if (wrong.length) throw new Error(wrong.join("; "));
+    return wanted.map(({ name }) => name).join(", ");
+  },
+};
+
+/** A policy's spec as the API server has it; the client library calls `from` `_from`. */
+function plainSpec({ spec }: V1NetworkPolicy): unknown {
+  return JSON.parse(JSON.stringify(spec ?? {}).replaceAll('"_from":', '"from":'));
+}
+
 /** Checks on the state of the cluster's objects. */
-export const clusterChecks = [podsReady, podsSpread, services, podDisruptionBudget];
+export const clusterChecks = [podsReady, podsSpread, services, podDisruptionBudget, networkPolicyObjects];
 
 /** Names of the servers, which are those of their pods. */
 export function serverNames({ replicas }: Expected): string[] {

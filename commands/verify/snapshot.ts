@@ -2,8 +2,10 @@ import {
   CoreV1Api,
   DiscoveryV1Api,
   type KubeConfig,
+  NetworkingV1Api,
   PolicyV1Api,
   type V1EndpointSlice,
+  type V1NetworkPolicy,
   type V1Node,
   type V1Pod,
   type V1PodDisruptionBudget,
@@ -23,6 +25,7 @@ export interface Snapshot {
   readonly services: readonly V1Service[];
   readonly endpointSlices: readonly V1EndpointSlice[];
   readonly podDisruptionBudgets: readonly V1PodDisruptionBudget[];
+  readonly networkPolicies: readonly V1NetworkPolicy[];
   /** Secrets with account JWTs, which are public. */
   readonly accountSecrets: readonly V1Secret[];
 }
@@ -58,14 +61,16 @@ async function look(config: KubeConfig, namespace: string): Promise<Snapshot> {
   const labelSelector = Object.entries(serverLabels)
     .map((pair) => pair.join("="))
     .join(",");
-  const [pods, nodes, services, endpointSlices, podDisruptionBudgets, accountSecrets] = await Promise.all([
-    core.listNamespacedPod({ namespace, labelSelector }),
-    core.listNode().catch(() => undefined),
-    core.listNamespacedService({ namespace }),
-    config.makeApiClient(DiscoveryV1Api).listNamespacedEndpointSlice({ namespace }),
-    config.makeApiClient(PolicyV1Api).listNamespacedPodDisruptionBudget({ namespace }),
-    core.listNamespacedSecret({ namespace, labelSelector: "nats-platform/account" }),
-  ]);
+  const [pods, nodes, services, endpointSlices, podDisruptionBudgets, networkPolicies, accountSecrets] =
+    await Promise.all([
+      core.listNamespacedPod({ namespace, labelSelector }),
+      core.listNode().catch(() => undefined),
+      core.listNamespacedService({ namespace }),
+      config.makeApiClient(DiscoveryV1Api).listNamespacedEndpointSlice({ namespace }),
+      config.makeApiClient(PolicyV1Api).listNamespacedPodDisruptionBudget({ namespace }),
+      config.makeApiClient(NetworkingV1Api).listNamespacedNetworkPolicy({ namespace }),
+      core.listNamespacedSecret({ namespace, labelSelector: "nats-platform/account" }),
+    ]);
   return {
     namespace,
     pods: pods.items,
@@ -73,6 +78,7 @@ async function look(config: KubeConfig, namespace: string): Promise<Snapshot> {
     services: services.items,
     endpointSlices: endpointSlices.items,
     podDisruptionBudgets: podDisruptionBudgets.items,
+    networkPolicies: networkPolicies.items,
     accountSecrets: accountSecrets.items,
   };
 }

@@ -30,7 +30,9 @@ export class Buckets extends pulumi.ComponentResource {
     const files = bucketFiles(args.buckets);
     const objectName = `nats-buckets-${filesDigest(files)}`;
     const metadata = { name: objectName, namespace: args.namespace, labels: commonLabels };
-    const configMap = new k8s.core.v1.ConfigMap(name, { metadata, data: files }, { parent: this });
+    // Deleted before the next one is made, or a refused change could not be taken back: the name it goes back to would still be taken.
+    const children = { parent: this, deleteBeforeReplace: true };
+    const configMap = new k8s.core.v1.ConfigMap(name, { metadata, data: files }, children);
     const container = {
       name: "apply",
       image: natsBoxImage,
@@ -59,7 +61,7 @@ export class Buckets extends pulumi.ComponentResource {
           },
         },
       },
-      { parent: this },
+      children,
     );
     this.registerOutputs({});
   }

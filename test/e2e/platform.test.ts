@@ -3,11 +3,13 @@ import { execFile } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { Kvm } from "@nats-io/kv";
 import { projectRoot } from "../../commands/target";
 import { pulumiEnvironment } from "../../commands/workspace";
 import { clusterPaths } from "../../local/state";
 import { ensureTools, tool } from "../../local/tools";
 import { assertVerified, changes, cluster, core, namespace, stack, target, up } from "./support/platform";
+import { asControlPlane } from "./verify-nats";
 
 /** Nkey seeds, and the blocks of a creds file that hold one. */
 const secretPattern = /\bS[OAUNX][A-Z2-7]{56}\b|BEGIN USER NKEY SEED/;
@@ -61,6 +63,28 @@ describe("platform", () => {
       assert.match(failure, mistake);
     }
     assert.deepEqual(changes((await (await stack()).preview()).changeSummary), {});
+  });
+
+  it("refuses to shorten a bucket's TTL while it holds values, keeps them, and lets the change be taken back", async () => {
+    const key = "kept";
+    await asControlPlane(async (connection) => {
+      await (await new Kvm(connection).open("dead_letter_queue")).put(key, "value");
+    });
+    const shorter = { buckets: [{ name: "dead_letter_queue", ttl: "1d", maxSize: "1Gi" }] };
+    await assert.rejects((await stack(shorter)).up(), /the TTL is shorter than before/);
+    await (await stack()).up();
+    await asControlPlane(async (connection) => {
+      const bucket = await new Kvm(connection).open("dead_letter_queue");
+      assert.equal((await bucket.get(key))?.string(), "value");
+      await bucket.purge(key);
+    });
+  });
+
+  it("puts right what was deleted by hand", async () => {
+    await core().deleteNamespacedSecret({ namespace, name: "nats-observer-creds" });
+    const { summary } = await (await stack()).up({ refresh: true });
+    assert.deepEqual(changes(summary.resourceChanges), { create: 1 });
+    await assertVerified();
   });
 
   it("keeps seeds and creds out of output, state, ConfigMaps and logs", async () => {

@@ -120,6 +120,45 @@ describe("platform configuration", () => {
     ],
     ["an epoch of 0", { usersEpoch: "0" }, "usersEpoch", /add 1 to rotate/],
     ["a PodMonitor without metrics", { podMonitor: true, metrics: false }, "podMonitor", /needs metrics/],
+    ["a namespace of Kubernetes", { namespace: "kube-system" }, "namespace", /namespace of its own/],
+    ["more replicas than can be", { replicas: 11 }, "replicas", /at most 9/],
+    [
+      "a limit that shuts everybody out",
+      { platformAccountLimits: { connections: 0 } },
+      "platformAccountLimits.connections",
+      /1 or more/,
+    ],
+    [
+      "an account too small for its buckets",
+      { platformAccountLimits: { diskStorage: "1Gi" } },
+      "platformAccountLimits.diskStorage",
+      /\(9Gi\)/,
+    ],
+    [
+      "fewer streams than buckets",
+      { platformAccountLimits: { streams: 2 } },
+      "platformAccountLimits.streams",
+      /at least the number of buckets/,
+    ],
+    [
+      "a payload that servers do not take",
+      { platformAccountLimits: { payload: "2Mi" } },
+      "platformAccountLimits.payload",
+      /at most 1Mi/,
+    ],
+    [
+      "a TTL of more than a hundred years",
+      { buckets: [{ name: "a", maxSize: "1Gi", ttl: "99999999d" }] },
+      "buckets[0].ttl",
+      /36500d/,
+    ],
+    [
+      "a size that is no exact number",
+      { buckets: [{ name: "a", maxSize: "9999999999Ti" }] },
+      "buckets[0].maxSize",
+      /binary unit/,
+    ],
+    ["a repository without TLS", { chartRepository: "http://charts.example" }, "chartRepository", /https/],
     ["TLS routes without a CA", { tlsClusterSecret: "cluster" }, "tlsClusterSecret", /needs tlsCaSecret/],
   ];
   for (const [name, raw, key, reason] of wrong) {

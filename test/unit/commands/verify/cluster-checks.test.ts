@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import type { V1Node, V1Pod, V1Secret } from "@kubernetes/client-node";
+import type { V1NetworkPolicy, V1Node, V1Pod, V1Secret } from "@kubernetes/client-node";
 import { clusterChecks, notReadyReason } from "../../../../commands/verify/cluster-checks";
 import { accountJwts, type Snapshot } from "../../../../commands/verify/snapshot";
+import { networkPolicies } from "../../../../components/platform/network-policies";
 import type { Expected } from "../../../../services/verify/contract";
 import { runChecks } from "../../../../services/verify/runner";
 
@@ -40,6 +41,12 @@ const endpoints = (name: string, count: number) => ({
   endpoints: Array.from({ length: count }, () => ({ addresses: ["10.0.0.1"], conditions: { ready: true } })),
 });
 
+/** The platform's policies as the client library gives them back: with `_from`. */
+const policies: V1NetworkPolicy[] = networkPolicies(expected).map(({ name, spec }) => ({
+  metadata: { name },
+  spec: JSON.parse(JSON.stringify(spec).replaceAll('"from":', '"_from":')),
+}));
+
 const sound: Snapshot = {
   namespace: "nats",
   pods: [pod(0), pod(1), pod(2)],
@@ -52,6 +59,7 @@ const sound: Snapshot = {
       status: { expectedPods: 3, desiredHealthy: 2, disruptionsAllowed: 1, currentHealthy: 3 },
     },
   ],
+  networkPolicies: policies,
   accountSecrets: [],
 };
 
@@ -76,6 +84,15 @@ describe("checks of the cluster's objects", () => {
     assert.match((await failures({ pods: [pod(0), starting, pod(2)] }))["pods-ready"] ?? "", /nats-1 is not ready/);
     const leaving = { ...pod(1), metadata: { name: "nats-1", deletionTimestamp: new Date() } };
     assert.match((await failures({ pods: [pod(0), leaving, pod(2)] }))["pods-ready"] ?? "", /nats-1 is being deleted/);
+  });
+
+  it("miss a network policy, and see a widened one", async () => {
+    const without = policies.filter(({ metadata }) => metadata?.name !== "default-deny");
+    assert.equal((await failures({ networkPolicies: without }))["network-policies"], "default-deny does not exist");
+    const widened = policies.map((policy) =>
+      policy.metadata?.name === "nats-servers" ? { ...policy, spec: { podSelector: {}, ingress: [{}] } } : policy,
+    );
+    assert.equal((await failures({ networkPolicies: widened }))["network-policies"], "nats-servers was changed");
   });
 
   it("see a server too many", async () => {

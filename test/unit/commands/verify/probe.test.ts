@@ -22,6 +22,7 @@ const snapshot: Snapshot = {
   services: [],
   endpointSlices: [],
   podDisruptionBudgets: [],
+  networkPolicies: [],
   accountSecrets: [],
 };
 
