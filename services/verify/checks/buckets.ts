@@ -3,6 +3,7 @@ import { Kvm } from "@nats-io/kv";
 import type { ProbeContext } from "../context";
 import type { ExpectedBucket } from "../contract";
 import type { Check } from "../runner";
+import { onceCaughtUp } from "./catch-up";
 import { onceHeard, replicaProblem } from "./jetstream";
 
 /** The config's key-value buckets are there, each with its lifetime, replicas and size limit. */
@@ -15,9 +16,10 @@ export const kvBuckets: Check<ProbeContext> = {
     const problems = await Promise.all(
       buckets.map(async (bucket) => {
         try {
-          const info = await manager.streams.info(`KV_${bucket.name}`);
-          const wrong = [...bucketProblems(bucket, info.config), replicaProblem(info, bucket.replicas)];
-          return wrong.filter((problem) => problem !== undefined).map((problem) => `${bucket.name}: ${problem}`);
+          const info = () => manager.streams.info(`KV_${bucket.name}`);
+          const wrong = bucketProblems(bucket, (await info()).config);
+          const behind = await onceCaughtUp(async () => replicaProblem(await info(), bucket.replicas) ?? "");
+          return [...wrong, behind].filter(Boolean).map((problem) => `${bucket.name}: ${problem}`);
         } catch (error) {
           return [`${bucket.name}: ${isNotFound(error) ? "missing" : (error as Error).message}`];
         }

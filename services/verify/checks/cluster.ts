@@ -1,6 +1,7 @@
 import type { ProbeContext } from "../context";
 import type { Check } from "../runner";
 import { askServers, requireAll } from "../system";
+import { onceCaughtUp } from "./catch-up";
 
 interface Routez {
   readonly routes?: readonly { readonly remote_name: string }[];
@@ -67,24 +68,35 @@ export const jetstreamMetaLeader: Check<ProbeContext> = {
   name: "jetstream-meta-leader",
   needs: ["client-connect"],
   async run(context) {
-    const { servers } = context.settings;
-    const system = await context.session("system");
-    const answers = await askServers<Jsz>(system, "$SYS.REQ.SERVER.PING.JSZ", servers.length);
-    requireAll(servers, answers);
-    const disabled = answers.filter(({ data }) => data.disabled).map(({ server }) => server);
-    if (disabled.length) throw new Error(`JetStream is off on ${disabled.join(", ")}`);
-    const leaders = new Set(answers.map(({ data }) => data.meta_cluster?.leader));
-    const leader = [...leaders][0];
-    if (leaders.size !== 1 || !leader) {
-      throw new Error(
-        `servers name different leaders: ${answers.map(({ server, data }) => `${server}: ${data.meta_cluster?.leader ?? "none"}`).join(", ")}`,
-      );
-    }
-    const meta = answers.find(({ server }) => server === leader)?.data.meta_cluster;
-    if (meta?.cluster_size !== servers.length)
-      throw new Error(`the group has ${meta?.cluster_size} members, not ${servers.length}`);
-    const behind = meta.replicas?.filter((peer) => !peer.current || peer.offline).map((peer) => peer.name) ?? [];
-    if (behind.length) throw new Error(`not current: ${behind.join(", ")}`);
-    return `${leader} leads, ${meta.replicas?.length ?? 0} followers current`;
+    let leads = "";
+    const behind = await onceCaughtUp(async () => {
+      const { leader, group } = await metaGroup(context);
+      leads = `${leader} leads, ${group.replicas?.length ?? 0} followers current`;
+      const peers = group.replicas?.filter((peer) => !peer.current || peer.offline) ?? [];
+      return peers.map((peer) => peer.name).join(", ");
+    });
+    if (behind) throw new Error(`not current: ${behind}`);
+    return leads;
   },
 };
+
+/** The metadata group as its leader sees it. @throws if servers do not answer or do not agree on one */
+async function metaGroup(context: ProbeContext) {
+  const { servers } = context.settings;
+  const system = await context.session("system");
+  const answers = await askServers<Jsz>(system, "$SYS.REQ.SERVER.PING.JSZ", servers.length);
+  requireAll(servers, answers);
+  const disabled = answers.filter(({ data }) => data.disabled).map(({ server }) => server);
+  if (disabled.length) throw new Error(`JetStream is off on ${disabled.join(", ")}`);
+  const leaders = new Set(answers.map(({ data }) => data.meta_cluster?.leader));
+  const leader = [...leaders][0];
+  if (leaders.size !== 1 || !leader) {
+    throw new Error(
+      `servers name different leaders: ${answers.map(({ server, data }) => `${server}: ${data.meta_cluster?.leader ?? "none"}`).join(", ")}`,
+    );
+  }
+  const group = answers.find(({ server }) => server === leader)?.data.meta_cluster;
+  if (group?.cluster_size !== servers.length)
+    throw new Error(`the group has ${group?.cluster_size} members, not ${servers.length}`);
+  return { leader, group };
+}
