@@ -86,6 +86,9 @@ function copyProject(target: Target, workDir: string, changes: Readonly<Record<s
     ...settings.config,
     "kubernetes:kubeconfig": target.kubeconfig,
     "kubernetes:context": target.context,
+    // Nobody else makes objects here: one that is there already was made by a run that was killed before it could say so.
+    "kubernetes:upsertExistingObjects": true,
+    "kubernetes:enablePatchForce": true,
   };
   for (const [key, value] of Object.entries(changes)) settings.config[`${projectName}:${key}`] = value;
   writePrivateFile(join(workDir, file), stringify(settings));
