@@ -1,0 +1,131 @@
+import { formatSize, parseSize } from "../components/units";
+import type { ConfigProblem } from "./config-error";
+import type { PlatformConfig } from "./platform-config";
+
+/** Servers of one cluster; more of them make it slower, not larger. */
+const mostReplicas = 9;
+
+/** What is wrong with keys that are each right by themselves, but not together; empty for nothing. */
+export function crossChecks(config: PlatformConfig): ConfigProblem[] {
+  return [
+    ...clusterProblems(config),
+    ...jetstreamProblems(config),
+    ...tlsProblems(config),
+    ...operatorProblems(config),
+  ];
+}
+
+function clusterProblems({
+  replicas,
+  environment,
+  topologySpread,
+  resources,
+  podMonitor,
+  metrics,
+}: PlatformConfig): ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  if (replicas < 3 || replicas % 2 === 0) {
+    const reason =
+      "must be odd and at least 3: JetStream agrees by majority, and an even server adds cost but no safety; use 3 or 5";
+    problems.push({ key: "replicas", value: String(replicas), reason });
+  }
+  if (replicas > mostReplicas) {
+    const reason = `must be at most ${mostReplicas}: every server is connected to every other, and all agree on JetStream's metadata`;
+    problems.push({ key: "replicas", value: String(replicas), reason });
+  }
+  if (environment === "prod" && topologySpread === "soft") {
+    const reason = "must be hard in prod: two servers on one node die together, and with them the majority";
+    problems.push({ key: "topologySpread", value: topologySpread, reason });
+  }
+  if (podMonitor && !metrics) {
+    problems.push({ key: "podMonitor", value: "true", reason: "needs metrics: true, the exporter that it scrapes" });
+  }
+  if ((parseSize(resources.limits.memory) ?? 0) < (parseSize(resources.requests.memory) ?? 0)) {
+    const reason = `must be at least requests.memory (${resources.requests.memory})`;
+    problems.push({ key: "resources.limits.memory", value: resources.limits.memory, reason });
+  }
+  return problems;
+}
+
+function jetstreamProblems(config: PlatformConfig): ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  const { buckets, jetstream, replicas } = config;
+  if (!jetstream && buckets.length > 0) {
+    problems.push({
+      key: "jetstream",
+      value: "false",
+      reason: "buckets need JetStream: set jetstream to true or buckets to []",
+    });
+  }
+  const perServer = buckets.reduce((sum, { maxSize }) => sum + (parseSize(maxSize) ?? 0), 0);
+  if (jetstream && perServer > (parseSize(config.jetstreamStorageSize) ?? 0)) {
+    const reason = `the buckets' maxSize adds up to ${formatSize(perServer)}, more than jetstreamStorageSize (${config.jetstreamStorageSize}): raise that or lower these`;
+    problems.push({ key: "buckets", reason });
+  }
+  if (jetstream && (parseSize(config.jetstreamMemorySize) ?? 0) >= (parseSize(config.resources.limits.memory) ?? 0)) {
+    const reason = `must be below the memory limit of a server (${config.resources.limits.memory}), which also holds everything else`;
+    problems.push({ key: "jetstreamMemorySize", value: config.jetstreamMemorySize, reason });
+  }
+  problems.push(...accountProblems(config));
+  buckets.forEach((bucket, index) => {
+    const key = `buckets[${index}]`;
+    if (bucket.replicas > replicas) {
+      problems.push({
+        key: `${key}.replicas`,
+        value: String(bucket.replicas),
+        reason: `must be at most replicas (${replicas})`,
+      });
+    }
+    if (buckets.findIndex(({ name }) => name === bucket.name) !== index) {
+      problems.push({ key: `${key}.name`, value: bucket.name, reason: "is given twice; name each bucket once" });
+    }
+  });
+  return problems;
+}
+
+function accountProblems({ buckets, platformAccountLimits: limits }: PlatformConfig): ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  const needed = buckets.reduce((sum, { maxSize, replicas }) => sum + (parseSize(maxSize) ?? 0) * replicas, 0);
+  if (limits.diskStorage !== undefined && (parseSize(limits.diskStorage) ?? 0) < needed) {
+    const reason = `must be at least what the buckets take over all replicas (${formatSize(needed)})`;
+    problems.push({ key: "platformAccountLimits.diskStorage", value: limits.diskStorage, reason });
+  }
+  if (limits.streams !== undefined && limits.streams !== -1 && limits.streams < buckets.length) {
+    const reason = `must be at least the number of buckets (${buckets.length})`;
+    problems.push({ key: "platformAccountLimits.streams", value: String(limits.streams), reason });
+  }
+  if (limits.payload !== undefined && (parseSize(limits.payload) ?? 0) > 2 ** 20) {
+    const reason = "must be at most 1Mi, the largest message that the servers take";
+    problems.push({ key: "platformAccountLimits.payload", value: limits.payload, reason });
+  }
+  return problems;
+}
+
+function tlsProblems(config: PlatformConfig): ConfigProblem[] {
+  if (!config.tlsClusterSecret || config.tlsCaSecret) return [];
+  const reason = "needs tlsCaSecret: routes check each other's certificate against it";
+  return [{ key: "tlsClusterSecret", value: config.tlsClusterSecret, reason }];
+}
+
+function operatorProblems(config: PlatformConfig): ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  const pairs = [
+    ["operatorJwt", "operatorSigningKey"],
+    ["systemAccountJwt", "systemAccountSigningKey"],
+  ] as const;
+  for (const [jwt, key] of pairs) {
+    if (Boolean(config[jwt]) === Boolean(config[key])) continue;
+    const [given, missing] = config[jwt] ? [jwt, key] : [key, jwt];
+    problems.push({
+      key: given,
+      reason: `needs ${missing} too: an identity of your own is given as JWT and signing key together`,
+    });
+  }
+  if (config.systemAccountJwt && !config.operatorJwt) {
+    problems.push({
+      key: "systemAccountJwt",
+      reason: "needs operatorJwt and operatorSigningKey, the operator that issued it",
+    });
+  }
+  return problems;
+}
