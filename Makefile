@@ -6,7 +6,7 @@ SCRIPTS := up verify test preview down status logs get-credentials port-forward 
 $(SCRIPTS): node_modules/.package-lock.json
 	@npm run --silent $@
 
-node_modules/.package-lock.json: package.json package-lock.json
+node_modules/.package-lock.json: package-lock.json
 	@command -v npm >/dev/null || { echo "npm is missing: install Node.js 20 or newer" >&2; exit 1; }
 	@echo "installing npm packages (about 550 MB, once; a minute or two)"
 	@npm ci --no-audit --no-fund --loglevel=error

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { writePrivateFile } from "../local/state";
 import { credsFolder } from "./creds-folder";
-import { stackOutput } from "./outputs";
+import { stackOutputs } from "./outputs";
 import { run } from "./run";
 import { findTarget } from "./target";
 
@@ -18,11 +18,11 @@ run(async () => {
   const output = Object.hasOwn(outputs, user) ? outputs[user] : undefined;
   if (!output) throw new Error(`there is no user "${user}"; NATS_USER is one of ${Object.keys(outputs).join(", ")}`);
   const file = join(credsFolder(target), `${user}.creds`);
-  writePrivateFile(file, String(await stackOutput(target, output)));
-  const url = String(await stackOutput(target, "natsExternalUrl"));
+  const { [output]: creds, natsExternalUrl } = await stackOutputs(target, output, "natsExternalUrl");
+  writePrivateFile(file, String(creds));
   const inbox = user === "observer" ? " --inbox-prefix _INBOX_observer" : "";
   process.stdout.write(
-    `creds of user ${user}: ${file}\n\nnats context save ${target.context}-${user} --server ${url} --creds ${file}${inbox} --select\n\nThe server is reached while this runs: make port-forward\n`,
+    `creds of user ${user}: ${file}\n\nnats context save ${target.context}-${user} --server ${natsExternalUrl} --creds ${file}${inbox} --select\n\nThe server is reached while this runs: make port-forward\n`,
   );
   return 0;
 });

@@ -1,14 +1,14 @@
 import { PassThrough } from "node:stream";
 import { Log } from "@kubernetes/client-node";
 import { kubeConfig, serverPods } from "./kubernetes";
-import { stackOutput } from "./outputs";
+import { stackOutputs } from "./outputs";
 import { run } from "./run";
 import { findTarget } from "./target";
 
 /** Prints the servers' logs, each line with its server's name: the last 50 lines, then what comes until Ctrl-C. */
 run(async () => {
   const target = findTarget();
-  const namespace = String(await stackOutput(target, "namespace"));
+  const namespace = String((await stackOutputs(target, "namespace")).namespace);
   const log = new Log(kubeConfig(target));
   const follow = process.env.FOLLOW !== "false";
   const names = (await serverPods(target, namespace)).flatMap(({ metadata }) => metadata?.name ?? []);

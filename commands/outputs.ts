@@ -2,12 +2,15 @@ import type { Target } from "./target";
 import { openStack } from "./workspace";
 
 /**
- * Value of one of the stack's outputs.
+ * Values of some of the stack's outputs, by name.
  * @throws if the stack has not been brought up
  */
-export async function stackOutput(target: Target, name: string): Promise<unknown> {
-  const output = (await (await openStack(target)).outputs())[name];
-  if (output === undefined)
-    throw new Error(`stack "${target.stack}" has no output ${name}: it is not up. Run make up first.`);
-  return output.value;
+export async function stackOutputs<Name extends string>(
+  target: Target,
+  ...names: readonly Name[]
+): Promise<Record<Name, unknown>> {
+  const outputs = await (await openStack(target)).outputs();
+  const missing = names.find((name) => outputs[name] === undefined);
+  if (missing) throw new Error(`stack "${target.stack}" has no output ${missing}: it is not up. Run make up first.`);
+  return Object.fromEntries(names.map((name) => [name, outputs[name]?.value])) as Record<Name, unknown>;
 }

@@ -2,14 +2,14 @@ import { createServer } from "node:net";
 import { PortForward } from "@kubernetes/client-node";
 import { ports } from "../components/platform/ports";
 import { kubeConfig, serverPods } from "./kubernetes";
-import { stackOutput } from "./outputs";
+import { stackOutputs } from "./outputs";
 import { run } from "./run";
 import { findTarget } from "./target";
 
 /** Forwards 127.0.0.1:4222 (or `PORT`) to the client port of a ready server, a server chosen anew for every connection. */
 run(async () => {
   const target = findTarget();
-  const namespace = String(await stackOutput(target, "namespace"));
+  const namespace = String((await stackOutputs(target, "namespace")).namespace);
   const port = Number(process.env.PORT ?? ports.client);
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
     throw new Error(`PORT is "${process.env.PORT}"; it must be 1 to 65535`);

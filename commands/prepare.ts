@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
 import * as cluster from "../local/cluster";
 import { ensureTools, toolNames } from "../local/tools";
-import { stackSetting, type Target } from "./target";
+import { ensureChart } from "./ensure-chart";
+import type { Target } from "./target";
 
 /**
  * Makes the target ready for Pulumi: builds what is missing and brings the local cluster up, or repairs it.
@@ -12,8 +13,7 @@ export async function prepare(target: Target): Promise<void> {
     if (spawnSync("pulumi", ["version"]).status !== 0) await ensureTools(["pulumi"]);
     return;
   }
-  // Only a chart on disk has to be rendered; the others are recorded.
-  const charts = stackSetting(target.stack, "nats-platform:chartPath") ? (["charts"] as const) : [];
-  await ensureTools(toolNames("cluster", "images", "deploy", ...charts));
+  await ensureTools(toolNames("cluster", "images", "deploy"));
+  await ensureChart(target.stack);
   await cluster.up(target.cluster);
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { chartVersion } from "../components/platform/chart-source";
+import { type ChartSource, chartVersion } from "../components/platform/chart-source";
 import { chartValues } from "../components/platform/chart-values";
 import { names } from "../components/platform/ports";
 import type { Rendering } from "../local/plugins/kubernetes/record";
@@ -16,6 +16,17 @@ export function recordedCharts(): Record<string, Rendering> {
   const stacks = stackFiles().map((file) => [file.split(".")[1] ?? file, stackConfig(file)] as const);
   const changed = Object.entries(variants).map(([name, changes]) => [name, { ...dev, ...changes }] as const);
   return Object.fromEntries([...stacks, ...changed].map(([name, config]) => [name, rendering(config)]));
+}
+
+/** What a stack's chart is rendered from, as its file in the repository has it; secrets unread: no value of the chart holds one. */
+export function stackChart(stack: string): { source: ChartSource; rendering: Rendering } {
+  const settings = Object.entries(stackConfig(`Pulumi.${stack}.yaml`));
+  const config = Object.fromEntries(settings.map(([key, value]) => [key, isEncrypted(value) ? "(encrypted)" : value]));
+  return { source: platformArgs(parsePlatformConfig(config)).chart, rendering: rendering(config) };
+}
+
+function isEncrypted(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "secure" in value;
 }
 
 function rendering(config: Record<string, unknown>): Rendering {

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import * as cluster from "../local/cluster";
 import { reachable, serverPods } from "./kubernetes";
-import { stackOutput } from "./outputs";
+import { stackOutputs } from "./outputs";
 import { run } from "./run";
 import { findTarget } from "./target";
 
@@ -21,8 +21,8 @@ run(async () => {
     process.stdout.write("the cluster does not answer\n");
     return 1;
   }
-  const namespace = String(await stackOutput(target, "namespace"));
-  for (const { metadata, spec, status } of await serverPods(target, namespace)) {
+  const { namespace, natsClusterUrl } = await stackOutputs(target, "namespace", "natsClusterUrl");
+  for (const { metadata, spec, status } of await serverPods(target, String(namespace))) {
     const ready = status?.containerStatuses?.filter((container) => container.ready).length ?? 0;
     const restarts = status?.containerStatuses?.reduce((sum, container) => sum + container.restartCount, 0) ?? 0;
     const columns = [
@@ -33,6 +33,6 @@ run(async () => {
     ];
     process.stdout.write(`${columns.join("  ")}\n`);
   }
-  process.stdout.write(`clients connect to ${await stackOutput(target, "natsClusterUrl")}\n`);
+  process.stdout.write(`clients connect to ${natsClusterUrl}\n`);
   return 0;
 });

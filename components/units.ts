@@ -42,6 +42,19 @@ export function parseDuration(text: string): number | undefined {
   return seconds !== undefined && seconds <= mostSeconds ? seconds : undefined;
 }
 
+/** What {@link parseCpu} accepts, for error messages. */
+export const cpuFormat = "CPUs such as 500m, 2 or 0.5";
+
+/**
+ * CPUs of a text such as `500m` (half of one), `2` or `0.5`.
+ * @returns CPUs, or undefined if the text is no amount of them
+ */
+export function parseCpu(text: string): number | undefined {
+  if (!/^(\d+m|\d+(\.\d{1,3})?)$/.test(text)) return undefined;
+  const cpus = text.endsWith("m") ? Number(text.slice(0, -1)) / 1000 : Number(text);
+  return cpus > 0 ? cpus : undefined;
+}
+
 function exact(value: number): number | undefined {
   return Number.isSafeInteger(value) ? value : undefined;
 }

@@ -7,6 +7,7 @@ import type { PlatformConfig } from "./platform-config";
 export function platformArgs(config: PlatformConfig) {
   return {
     namespace: config.namespace,
+    protect: config.protect,
     replicas: config.replicas,
     jetstream: config.jetstream
       ? { fileSize: config.jetstreamStorageSize, memorySize: config.jetstreamMemorySize }

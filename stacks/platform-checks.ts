@@ -1,4 +1,4 @@
-import { formatSize, parseSize } from "../components/units";
+import { formatSize, parseCpu, parseSize } from "../components/units";
 import type { ConfigProblem } from "./config-error";
 import type { PlatformConfig } from "./platform-config";
 
@@ -43,6 +43,10 @@ function clusterProblems({
   if ((parseSize(resources.limits.memory) ?? 0) < (parseSize(resources.requests.memory) ?? 0)) {
     const reason = `must be at least requests.memory (${resources.requests.memory})`;
     problems.push({ key: "resources.limits.memory", value: resources.limits.memory, reason });
+  }
+  if ((parseCpu(resources.limits.cpu) ?? 0) < (parseCpu(resources.requests.cpu) ?? 0)) {
+    const reason = `must be at least requests.cpu (${resources.requests.cpu})`;
+    problems.push({ key: "resources.limits.cpu", value: resources.limits.cpu, reason });
   }
   return problems;
 }
@@ -102,9 +106,17 @@ function accountProblems({ buckets, platformAccountLimits: limits }: PlatformCon
 }
 
 function tlsProblems(config: PlatformConfig): ConfigProblem[] {
-  if (!config.tlsClusterSecret || config.tlsCaSecret) return [];
-  const reason = "needs tlsCaSecret: routes check each other's certificate against it";
-  return [{ key: "tlsClusterSecret", value: config.tlsClusterSecret, reason }];
+  const { tlsClientSecret, tlsClusterSecret, tlsLeafnodesSecret, tlsCaSecret } = config;
+  if (tlsClusterSecret && !tlsCaSecret) {
+    const reason = "needs tlsCaSecret: routes check each other's certificate against it";
+    return [{ key: "tlsClusterSecret", value: tlsClusterSecret, reason }];
+  }
+  if (tlsCaSecret && !tlsClientSecret && !tlsClusterSecret && !tlsLeafnodesSecret) {
+    const reason =
+      "turns no TLS on by itself: name the certificates, too (tlsClientSecret, tlsClusterSecret, tlsLeafnodesSecret)";
+    return [{ key: "tlsCaSecret", value: tlsCaSecret, reason }];
+  }
+  return [];
 }
 
 function operatorProblems(config: PlatformConfig): ConfigProblem[] {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { durationFormat, parseDuration, parseSize, sizeFormat } from "../components/units";
+import { cpuFormat, durationFormat, parseCpu, parseDuration, parseSize, sizeFormat } from "../components/units";
 import { ConfigError, type ConfigProblem } from "./config-error";
 import { crossChecks } from "./platform-checks";
 
@@ -29,7 +29,7 @@ const optionalText = z
   .default("")
   .transform((text) => text || undefined);
 
-const cpu = z.string().regex(/^([1-9]\d*m|[1-9]\d*|\d+\.\d+)$/, "must be CPUs such as 500m or 2");
+const cpu = z.string().refine((text) => parseCpu(text) !== undefined, `must be ${cpuFormat}`);
 const containerResources = z.strictObject({ cpu, memory: size });
 
 const bucket = z.strictObject({
@@ -49,6 +49,7 @@ export const platformSchema = z.strictObject({
       "must be a namespace of its own, not one of Kubernetes",
     )
     .default("nats"),
+  protect: flag(true),
   replicas: z.int("must be a whole number").default(3),
   resources: z
     .strictObject({ requests: containerResources, limits: containerResources })
@@ -91,7 +92,11 @@ export const platformSchema = z.strictObject({
   operatorSigningKey: optionalText,
   systemAccountJwt: optionalText,
   systemAccountSigningKey: optionalText,
-  chartPath: optionalText,
+  chartPath: z
+    .string()
+    .regex(/^(\/.*)?$/, "must be an absolute path: Pulumi does not always run in the folder of the program")
+    .default("")
+    .transform((text) => text || undefined),
   chartRepository: z
     .url({ protocol: /^https$/, error: "must be an https:// URL" })
     .default("https://nats-io.github.io/k8s/helm/charts/"),

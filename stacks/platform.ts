@@ -1,6 +1,9 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { Platform } from "../components/platform/platform";
 import { platformUrls } from "../components/platform/urls";
+import { ConfigError } from "./config-error";
 import { kubernetesProvider } from "./kubernetes-provider";
 import { platformArgs } from "./platform-args";
 import { parsePlatformConfig } from "./platform-config";
@@ -11,6 +14,10 @@ import { parsePlatformConfig } from "./platform-config";
  */
 export function platformStack() {
   const config = readConfig();
+  if (config.chartPath && !existsSync(join(config.chartPath, "Chart.yaml"))) {
+    const reason = "is not the folder of a chart: there is no Chart.yaml in it";
+    throw new ConfigError([{ key: "chartPath", value: config.chartPath, reason }]);
+  }
   const args = platformArgs(config);
   const platform = new Platform("platform", args, { providers: [kubernetesProvider()] });
   const urls = platformUrls(args);

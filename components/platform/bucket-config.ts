@@ -54,6 +54,12 @@ export function filesDigest(files: Readonly<Record<string, string>>): string {
   return createHash("sha256").update(JSON.stringify(sorted)).digest("hex").slice(0, 8);
 }
 
+/** How long the Job waits for the servers, which start beside it, in seconds: a little less than Pulumi waits for a Job. */
+const startSeconds = 540;
+
+/** How long JetStream may refuse a bucket because servers are still joining, in seconds. */
+const joinSeconds = 60;
+
 /**
  * Creates each bucket, or updates it in place. It runs in the official nats-box image, hence shell; it speaks the JetStream API
  * itself because that answers alike for every version of the CLI. An update that would make the server drop stored values
@@ -62,34 +68,42 @@ export function filesDigest(files: Readonly<Record<string, string>>): string {
 const applyScript = `set -eu
 request() { nats request --raw --timeout 5s "\\$JS.API.$1" "$2"; }
 number() { printf '%s' "$2" | grep -o "\\"$1\\":-\\{0,1\\}[0-9]*" | head -n 1 | cut -d: -f2; }
-refuse() { echo "$1: $2. Stored values would be lost. Raise it, or empty the bucket first: nats kv del $1" >&2; exit 1; }
+refuse() { echo "$bucket: $1. Stored values would be lost. Raise it, or empty the bucket first: nats kv del $bucket" >&2; exit 1; }
+wait_until() { end=$(($(date +%s) + $1)); }
+again() { [ "$(date +%s)" -lt "$end" ] || { echo "$1" >&2; exit 1; }; sleep 0.5; }
 
-echo "waiting for JetStream"
-tries=0
-until request INFO '' 2>/dev/null | grep -q '"limits"'; do
-  tries=$((tries + 1))
-  [ "$tries" -lt 60 ] || { echo "JetStream does not answer on $NATS_URL" >&2; exit 1; }
-  sleep 1
-done
-
-for file in /buckets/*.json; do
-  bucket=$(basename "$file" .json); stream="KV_$bucket"; wanted=$(cat "$file")
+wanted_action() {
   info=$(request "STREAM.INFO.$stream" '')
   case $info in
-    *'"err_code":10059'*) action=CREATE ;; # stream not found
+    *'"err_code":10059'*) echo CREATE ;; # stream not found
     *'"error"'*) echo "$bucket: $info" >&2; exit 1 ;;
-    *) action=UPDATE
-      if [ "$(number messages "$info")" -gt 0 ]; then
-        age=$(number max_age "$wanted"); old=$(number max_age "$info")
-        if [ "$age" -gt 0 ] && { [ "$old" -eq 0 ] || [ "$age" -lt "$old" ]; }; then refuse "$bucket" "the TTL is shorter than before"; fi
-        [ "$(number max_msgs_per_subject "$wanted")" -ge "$(number max_msgs_per_subject "$info")" ] || refuse "$bucket" "the history is shorter than before"
-        [ "$(number max_bytes "$wanted")" -ge "$(number bytes "$info")" ] || refuse "$bucket" "the size limit is below what is stored"
-      fi ;;
+    *) keep_values >&2; echo UPDATE ;;
   esac
-  answer=$(request "STREAM.$action.$stream" "$wanted")
-  case $answer in
-    *'"error"'*) echo "$bucket: $action: $answer" >&2; exit 1 ;;
-    *) echo "$bucket: $action ok" ;;
-  esac
+}
+
+keep_values() {
+  [ "$(number messages "$info")" -gt 0 ] || return 0
+  age=$(number max_age "$wanted"); old=$(number max_age "$info")
+  if [ "$age" -gt 0 ] && { [ "$old" -eq 0 ] || [ "$age" -lt "$old" ]; }; then refuse "the TTL is shorter than before"; fi
+  [ "$(number max_msgs_per_subject "$wanted")" -ge "$(number max_msgs_per_subject "$info")" ] || refuse "the history is shorter than before"
+  [ "$(number max_bytes "$wanted")" -ge "$(number bytes "$info")" ] || refuse "the size limit is below what is stored"
+}
+
+echo "waiting for JetStream"
+wait_until ${startSeconds}
+until request INFO '' 2>/dev/null | grep -q '"limits"'; do again "JetStream does not answer on $NATS_URL"; done
+
+wait_until ${joinSeconds}
+for file in /buckets/*.json; do
+  bucket=$(basename "$file" .json); stream="KV_$bucket"; wanted=$(cat "$file")
+  action=$(wanted_action)
+  while :; do
+    answer=$(request "STREAM.$action.$stream" "$wanted")
+    case $answer in
+      *'"code":503'* | *'"err_code":10005'*) again "$bucket: $action: $answer" ;; # servers are still joining
+      *'"error"'*) echo "$bucket: $action: $answer" >&2; exit 1 ;;
+      *) echo "$bucket: $action ok"; break ;;
+    esac
+  done
 done
 `;

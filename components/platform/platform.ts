@@ -16,6 +16,8 @@ import { platformUrls } from "./urls";
 export interface PlatformArgs extends ChartValuesArgs {
   /** Namespace of its own, created with PodSecurity `restricted`. */
   readonly namespace: string;
+  /** Whether Pulumi refuses to delete or replace the namespace, and with it everything that is stored. */
+  readonly protect: boolean;
   readonly chart: ChartSource;
   /** Operator, accounts and users. */
   readonly identity: Omit<PlatformIdentityArgs, "namespace">;
@@ -38,8 +40,8 @@ export class Platform extends pulumi.ComponentResource {
     this.identity = new PlatformIdentity(name, { ...args.identity, namespace: this.namespace }, { parent: this });
     const policies = this.createNetworkPolicies(args);
     const auth = this.createAuthSecret();
-    const chart = this.createServers(name, args, auth, policies);
-    if (args.buckets.length > 0) this.createBuckets(name, args, chart);
+    this.createServers(name, args, auth, policies);
+    if (args.buckets.length > 0) this.createBuckets(name, args, policies);
     this.registerOutputs({ namespace: this.namespace });
   }
 
@@ -59,7 +61,7 @@ export class Platform extends pulumi.ComponentResource {
           },
         },
       },
-      { parent: this },
+      { parent: this, protect: args.protect },
     );
   }
 
@@ -99,14 +101,15 @@ export class Platform extends pulumi.ComponentResource {
     const source = args.chart.path
       ? { chart: args.chart.path }
       : { chart: "nats", version: chartVersion, repositoryOpts: { repo: args.chart.repository } };
-    return new k8s.helm.v4.Chart(
+    new k8s.helm.v4.Chart(
       name,
       { ...source, name: names.release, namespace: this.namespace, values: chartValues(args) },
       { parent: this, dependsOn: [auth.secret, ...policies], transforms: [restartOnChange(auth.checksum)] },
     );
   }
 
-  private createBuckets(name: string, args: PlatformArgs, servers: pulumi.Resource) {
+  /** Beside the servers, not after them: the Job waits for JetStream itself, and its image is there by then. */
+  private createBuckets(name: string, args: PlatformArgs, policies: pulumi.Resource[]) {
     new Buckets(
       name,
       {
@@ -116,7 +119,7 @@ export class Platform extends pulumi.ComponentResource {
         caSecret: args.tls.client ? args.tls.ca : undefined,
         buckets: args.buckets,
       },
-      { parent: this, dependsOn: servers },
+      { parent: this, dependsOn: policies },
     );
   }
 }

@@ -45,9 +45,14 @@ const readyTimeoutMs = 180_000;
 export async function up(name: string, options: ProgressOptions = {}): Promise<ClusterStatus> {
   const progress = options.progress ?? consoleProgress(name);
   const layout = clusterLayout(name);
-  await preflight(layout);
-  // Packages may be what the network could be looked at with.
-  if ((await ensureDebianPackages(progress)).length > 0) await preflight(layout);
+  try {
+    await preflight(layout);
+    // Packages may be what the network could be looked at with.
+    if ((await ensureDebianPackages(progress)).length > 0) await preflight(layout);
+  } catch (error) {
+    releaseUnusedIndex(name);
+    throw error;
+  }
   return exclusively(layout, progress, async () => {
     await ensureTools(toolNames("cluster"));
     const images = await ensureImages();
@@ -93,8 +98,13 @@ export async function down(name: string, options: ProgressOptions = {}): Promise
 /** State of a cluster as it is now. */
 export async function status(name: string): Promise<ClusterStatus> {
   const state = await clusterStatus(clusterLayout(name));
-  if (!fs.existsSync(clusterPaths(name).root)) releaseClusterIndex(name); // asking about a cluster reserves nothing
+  releaseUnusedIndex(name); // asking about a cluster reserves nothing
   return state;
+}
+
+/** Gives up the index of a cluster that does not exist. */
+function releaseUnusedIndex(name: string): void {
+  if (!fs.existsSync(clusterPaths(name).root)) releaseClusterIndex(name);
 }
 
 /**

@@ -4,8 +4,11 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ApiException } from "@kubernetes/client-node";
+import { encodeOperator } from "@nats-io/jwt";
+import { createOperator } from "@nats-io/nkeys";
+import { prepare } from "../../commands/prepare";
 import * as localCluster from "../../local/cluster";
-import { assertVerified, cluster, core, eventually, namespace, stack, up } from "./support/platform";
+import { assertVerified, cluster, core, eventually, namespace, stack, target, up } from "./support/platform";
 import { variants } from "./variants";
 
 /** A CA and one certificate that is good for every name a server is reached by, made anew by openssl. */
@@ -77,6 +80,19 @@ describe("platform, destroyed", () => {
 
   it("is destroyed from there too", async () => {
     await (await stack(variants.tls)).destroy();
+    await assertNothingLeft();
+  });
+
+  it("comes up under an operator of one's own", async () => {
+    const [operator, signing] = [createOperator(), createOperator()];
+    const jwt = await encodeOperator("own", operator, { signing_keys: [signing.getPublicKey()] });
+    await prepare(target);
+    const opened = await stack({ operatorJwt: jwt });
+    await opened.setConfig("operatorSigningKey", { value: new TextDecoder().decode(signing.getSeed()), secret: true });
+    const { outputs } = await opened.up();
+    assert.equal(outputs.operatorPublicKey?.value, operator.getPublicKey());
+    await assertVerified();
+    await (await stack()).destroy();
     await assertNothingLeft();
   });
 });

@@ -65,6 +65,15 @@ describe("platform", () => {
     assert.deepEqual(changes((await (await stack()).preview()).changeSummary), {});
   });
 
+  it("refuses to move a protected platform to another namespace, and changes nothing", async () => {
+    await (await stack({ protect: true })).up();
+    const moved = (await stack({ protect: true, namespace: "elsewhere" })).up();
+    await assert.rejects(moved, /protect/);
+    assert.deepEqual(changes((await (await stack()).preview()).changeSummary), {});
+    await (await stack()).up();
+    await assertVerified();
+  });
+
   it("refuses to shorten a bucket's TTL while it holds values, keeps them, and lets the change be taken back", async () => {
     const key = "kept";
     await asControlPlane(async (connection) => {

@@ -1,57 +1,14 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { encodeAccount } from "@nats-io/jwt";
 import { Kvm } from "@nats-io/kv";
 import { createAccount, createOperator } from "@nats-io/nkeys";
-import { bundle } from "../../commands/bundle";
-import { insideChecks } from "../../services/verify/checks";
 import type { CheckResult, Expected, ProbeSettings, User } from "../../services/verify/contract";
 import { answerEveryLogin } from "./verify-callout";
 import { createIdentity, userCreds, writeCreds } from "./verify-identity";
-import { createCertificate, type Faults, runProbe, TestServers } from "./verify-servers";
+import { assertAllGreen, bundledProbe, detail, oneOfThree, red } from "./verify-results";
+import { runProbe, TestServers } from "./verify-servers";
 
 const bucket = { name: "orders", ttlSeconds: 900, replicas: 3, maxBytes: 1024 * 1024, history: 1 };
-
-let probe: string;
-
-before(async () => {
-  probe = await bundle(join(__dirname, "../../services/verify/main.ts"));
-});
-
-/** Names of the failed checks, those left out that were skipped because another failed. */
-function red(results: ReadonlyMap<string, CheckResult>): string[] {
-  return [...results.values()].filter(({ ok, detail }) => !ok && !detail.startsWith("skipped")).map(({ name }) => name);
-}
-
-function detail(results: ReadonlyMap<string, CheckResult>, name: string): string {
-  return results.get(name)?.detail ?? "";
-}
-
-/**
- * A probe is a snapshot, and servers on a busy machine may just then lag behind or answer late, which is red beside what a test is about.
- * What is broken stays broken: one snapshot of three must show exactly that.
- */
-async function oneOfThree(assertion: (attempt: number) => Promise<void>): Promise<void> {
-  for (const attempt of [1, 2]) {
-    try {
-      return await assertion(attempt);
-    } catch (error) {
-      if (!(error instanceof assert.AssertionError)) throw error;
-    }
-  }
-  await assertion(3);
-}
-
-function assertAllGreen(results: ReadonlyMap<string, CheckResult>, expected: Expected): void {
-  const names = insideChecks(expected).map(({ name }) => name);
-  assert.deepEqual([...results.keys()].sort(), names.sort());
-  assert.deepEqual(
-    [...results.values()].filter(({ ok }) => !ok),
-    [],
-  );
-}
 
 describe("the probe, side by side against three sound servers", () => {
   /** Something wrong with what the probe is told or given, and the checks that must fail for it, with what they say. */
@@ -210,10 +167,12 @@ describe("the probe, side by side against three sound servers", () => {
     },
   ];
 
+  let probe: string;
   let servers: TestServers;
   const outcomes = new Map<Scenario, Map<string, CheckResult>>();
 
   before(async () => {
+    probe = await bundledProbe();
     servers = await TestServers.start();
     const control = await servers.connect(servers.identity.creds["control-plane"]);
     const { name, ttlSeconds, replicas, maxBytes, history } = bucket;
@@ -288,89 +247,5 @@ describe("the probe, side by side against three sound servers", () => {
     await stop();
     assert.deepEqual(red(results).sort(), ["connect-refused-without-creds", "sentinel", "sentinel-may-do-nothing"]);
     assert.match(detail(results, "sentinel"), /nats-0 let us in/);
-  });
-});
-
-describe("the probe against servers that are not sound", () => {
-  let servers: TestServers;
-
-  afterEach(() => servers.stop());
-
-  async function probeOf(faults: Faults, damage: (servers: TestServers) => Promise<void> | void = () => {}) {
-    servers = await TestServers.start(faults);
-    await damage(servers);
-    return runProbe(probe, servers.settings());
-  }
-
-  it("names the server that lost its power", async () => {
-    const results = await probeOf({}, (servers) => servers.kill(2));
-    assert.match(detail(results, "servers-connect"), /^nats-2 does not answer/);
-    for (const name of ["cluster-formed", "operator-trusted", "resolver-accounts", "jetstream-meta-leader"]) {
-      assert.equal(detail(results, name), "no answer from nats-2");
-    }
-    assert.match(detail(results, "stream-r3"), /not current: nats-2|creating a stream|publishing to it/);
-    assert.equal(detail(results, "connect-refused-jwt-without-key"), "refused by 2 of 2 servers asked");
-    assert.equal(results.get("client-connect")?.ok, true);
-  });
-
-  it("names the server without routes", async () => {
-    const results = await probeOf({ isolated: 1 });
-    assert.equal(detail(results, "cluster-formed"), "no answer from nats-1");
-    assert.equal(results.get("servers-connect")?.ok, true);
-  });
-
-  it("names the server that lets everybody in", async () => {
-    const results = await probeOf({ open: 1 });
-    for (const kind of ["without-creds", "foreign-operator", "jwt-without-key", "expired-jwt"]) {
-      assert.equal(detail(results, `connect-refused-${kind}`), "nats-1 let us in");
-    }
-    assert.match(detail(results, "sentinel"), /nats-1 let us in/);
-  });
-
-  it("ends in time when the servers hang", async () => {
-    const started = Date.now();
-    const results = await probeOf({}, (servers) => {
-      for (const index of [0, 1, 2]) servers.freeze(index);
-    });
-    assert.equal([...results.values()].filter(({ ok }) => ok).length, 0);
-    assert.deepEqual(red(results).sort(), ["client-connect", "servers-connect"]);
-    assert.ok(Date.now() - started < 60_000);
-  });
-
-  it("ends in time when there is no server", async () => {
-    const results = await probeOf({}, async (servers) => {
-      for (const index of [0, 1, 2]) await servers.kill(index);
-    });
-    assert.match(detail(results, "client-connect"), /refused/);
-    assert.equal([...results.values()].filter(({ ok }) => ok).length, 0);
-  });
-});
-
-describe("the probe against servers with TLS", () => {
-  const dir = mkdtempSync(join(tmpdir(), "nats-platform-tls-"));
-  let servers: TestServers;
-
-  before(async () => {
-    servers = await TestServers.start({ tls: createCertificate(dir) });
-  });
-
-  after(async () => {
-    await servers.stop();
-    rmSync(dir, { recursive: true });
-  });
-
-  it("finds nothing wrong, and connects with TLS", () =>
-    oneOfThree(async () => {
-      const settings = servers.settings();
-      const results = await runProbe(probe, settings);
-      assertAllGreen(results, settings.expected);
-      assert.match(detail(results, "client-connect"), /TLS/);
-    }));
-
-  it("does not trust servers of an unknown authority", async () => {
-    const settings = servers.settings();
-    writeFileSync(join(dir, "other.crt"), "");
-    const results = await runProbe(probe, { ...settings, caFile: undefined });
-    assert.match(detail(results, "client-connect"), /certificate/);
   });
 });

@@ -4,7 +4,8 @@ import type { ValueMap } from "../rpc/values";
 import { formatRecording, type Rendering, recordingsFolder } from "./chart/recordings";
 import { chartMetadata, helmTemplate } from "./chart/render";
 
-export { type Rendering, recordingDigest } from "./chart/recordings";
+export { findRecording, type Rendering, recordingDigest } from "./chart/recordings";
+export { renderChart } from "./chart/render";
 
 /** What to record, and from which chart. */
 export interface RecordArgs {

@@ -65,8 +65,9 @@ export async function startLoad(stream: string, { leader, avoidNode }: LoadPlace
     progress,
     stop: async () => {
       await signalPod(name);
-      await ended;
-      if (latest?.type !== "result") throw new Error(`the load ended without a result: ${JSON.stringify(latest)}`);
+      const code = await ended;
+      if (latest?.type !== "result")
+        throw new Error(`the load ended without a result, exit code ${code}: ${JSON.stringify(latest)}`);
       return latest;
     },
   };

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { formatSize, parseDuration, parseSize } from "../../../components/units";
+import { formatSize, parseCpu, parseDuration, parseSize } from "../../../components/units";
 
 describe("units", () => {
   it("reads sizes with binary units only", () => {
@@ -13,6 +13,12 @@ describe("units", () => {
     for (const text of ["1Ki", "512Mi", "10Gi", "3Ti"]) assert.equal(formatSize(parseSize(text) ?? 0), text);
     assert.equal(formatSize(1536 * 2 ** 20), "1536Mi");
     assert.equal(formatSize(512), "512B");
+  });
+
+  it("reads CPUs", () => {
+    assert.deepEqual(["250m", "2", "0.5", "1500m"].map(parseCpu), [0.25, 2, 0.5, 1.5]);
+    for (const text of ["", "m", "0", "0.0", "0m", "-1", "1.5m", "2 CPU"])
+      assert.equal(parseCpu(text), undefined, text);
   });
 
   it("reads durations", () => {

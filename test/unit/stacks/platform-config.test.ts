@@ -111,6 +111,14 @@ describe("platform configuration", () => {
       "resources.limits.memory",
       /at least requests.memory/,
     ],
+    [
+      "a CPU limit below the request",
+      { resources: { requests: { cpu: "2", memory: "1Gi" }, limits: { cpu: "500m", memory: "1Gi" } } },
+      "resources.limits.cpu",
+      /at least requests.cpu \(2\)/,
+    ],
+    ["an authority without certificates", { tlsCaSecret: "ca" }, "tlsCaSecret", /turns no TLS on by itself/],
+    ["a chart at a relative path", { chartPath: "charts/nats" }, "chartPath", /absolute path/],
     ["an operator without its key", { operatorJwt: "eyJ" }, "operatorJwt", /needs operatorSigningKey/],
     [
       "a system account without its operator",
