@@ -1,3 +1,3 @@
 import { runStack } from "./stacks";
 
-export = runStack();
+export = runStack;

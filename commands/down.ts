@@ -5,16 +5,20 @@ import { reachable } from "./kubernetes";
 import { runStackOperation } from "./operation";
 import { run } from "./run";
 import { findTarget, type Target } from "./target";
+import { tenantStacks } from "./tenant/environment";
 
 run(async () => {
   const target = findTarget();
   if (target.cluster === undefined) {
     confirm(target);
+    await requireNoTenants(target);
     await runStackOperation(target, (stack, options) => stack.destroy(options));
     return 0;
   }
   if (await reachable(target)) {
-    await runStackOperation(target, (stack, options) => stack.destroy({ ...options, remove: true }));
+    for (const stack of [...(await tenantStacks(target)), target.stack]) {
+      await runStackOperation({ ...target, stack }, (opened, options) => opened.destroy({ ...options, remove: true }));
+    }
   } else {
     process.stdout.write("no local cluster answers; what is left of one is removed, its platform with it\n");
   }
@@ -22,6 +26,15 @@ run(async () => {
   rmSync(credsFolder(target), { recursive: true, force: true });
   return 0;
 });
+
+/** Without account-sync, which goes with the environment, nothing would ever let go of the Secrets of tenants' accounts. */
+async function requireNoTenants(target: Target): Promise<void> {
+  const tenants = await tenantStacks(target);
+  if (tenants.length === 0) return;
+  throw new Error(
+    `environment "${target.stack}" still has tenants (stacks ${tenants.join(", ")}). Take each down first: make tenant-down TENANT=<id>`,
+  );
+}
 
 /** A platform on a shared cluster holds data that no command brings back. */
 function confirm({ stack, context }: Target): void {

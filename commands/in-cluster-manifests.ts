@@ -20,6 +20,12 @@ export interface ProgramManifestArgs {
   readonly caSecret?: string;
   /** A client of the platform may reach its client and leaf node ports; any other pod may not. */
   readonly client: boolean;
+  /** Labels of the pod beside those that every program has. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Whether it has {@link openEgress}. */
+  readonly openEgress: boolean;
+  /** Most it may take. Bursts are short, so a limit on CPU is only for namespaces whose quota demands one. */
+  readonly limits: { readonly cpu?: string; readonly memory: string };
   /** The only node to run on. */
   readonly nodeName?: string;
   /** A node not to run on. */
@@ -55,7 +61,7 @@ export function programConfigMap(args: ProgramManifestArgs): V1ConfigMap {
 export function programPod(args: ProgramManifestArgs): V1Pod {
   const volumes = programVolumes(args);
   return {
-    metadata: metadata(args, args.client ? clientLabel : {}),
+    metadata: metadata(args, { ...args.labels, ...(args.client ? clientLabel : {}) }),
     spec: {
       restartPolicy: "Never",
       activeDeadlineSeconds: args.deadlineSeconds,
@@ -70,8 +76,7 @@ export function programPod(args: ProgramManifestArgs): V1Pod {
           image: args.image,
           command: ["node", `${codeDir}/${codeFile}`],
           env: Object.entries(args.env).map(([name, value]) => ({ name, value })),
-          // Bursts are short, so no limit on CPU.
-          resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { memory: "512Mi" } },
+          resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { ...args.limits } },
           securityContext: {
             ...restrictedContainer,
             capabilities: { drop: [...restrictedContainer.capabilities.drop] },
@@ -84,7 +89,7 @@ export function programPod(args: ProgramManifestArgs): V1Pod {
   };
 }
 
-/** Lets a program that is not a client send anywhere, so that whether it is heard is up to the receiver's policies. */
+/** Lets a program send anywhere, whatever other policies say, so that whether it is heard is up to the receiver's. */
 export function openEgress(args: ProgramManifestArgs): V1NetworkPolicy {
   return {
     metadata: metadata(args),

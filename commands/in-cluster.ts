@@ -11,7 +11,7 @@ import {
   programLabel,
   programPod,
 } from "./in-cluster-manifests";
-import { kubeConfig } from "./kubernetes";
+import { kubeConfig, metadataOnly } from "./kubernetes";
 import { readLog } from "./pod-log";
 
 /** The Node that programs run on in the cluster: the version this project pins. */
@@ -32,8 +32,14 @@ export interface InClusterProgram {
   readonly credsSecrets?: Readonly<Record<string, string>>;
   /** Secret with `ca.crt` that is mounted at `/ca/ca.crt`. */
   readonly caSecret?: string;
-  /** Whether NetworkPolicies treat it as a client of the platform. One that is not may send anywhere, heard or not. @default true */
+  /** Whether NetworkPolicies treat it as a client of the platform. @default true */
   readonly client?: boolean;
+  /** Labels of its pod beside those that every program has. @default none */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Whether a NetworkPolicy of its own lets it send anywhere, heard or not. @default true for one that is not a client */
+  readonly openEgress?: boolean;
+  /** Most it may take. A namespace whose quota counts limits takes no pod without both. @default 512Mi of memory, any CPU */
+  readonly limits?: { readonly cpu?: string; readonly memory: string };
   /** The only node to run on. @default any */
   readonly nodeName?: string;
   /** A node not to run on. @default none */
@@ -120,6 +126,9 @@ async function manifestArgs(program: InClusterProgram): Promise<ProgramManifestA
     credsSecrets: program.credsSecrets ?? {},
     ...(program.caSecret ? { caSecret: program.caSecret } : {}),
     client: program.client ?? true,
+    labels: program.labels ?? {},
+    openEgress: program.openEgress ?? program.client === false,
+    limits: program.limits ?? { memory: "512Mi" },
     ...(program.nodeName ? { nodeName: program.nodeName } : {}),
     ...(program.antiAffinityNode ? { antiAffinityNode: program.antiAffinityNode } : {}),
     deadlineSeconds: program.deadlineSeconds ?? 600,
@@ -131,7 +140,7 @@ async function create(config: KubeConfig, args: ProgramManifestArgs, signal: Abo
   const core = config.makeApiClient(CoreV1Api);
   signal.throwIfAborted();
   await core.createNamespacedConfigMap({ namespace, body: programConfigMap(args) });
-  if (!args.client) {
+  if (args.openEgress) {
     signal.throwIfAborted();
     await config.makeApiClient(NetworkingV1Api).createNamespacedNetworkPolicy({ namespace, body: openEgress(args) });
   }
@@ -226,7 +235,7 @@ async function remove(config: KubeConfig, namespace: string, name: string): Prom
 /** Removes the objects of programs whose command is gone. */
 async function removeLeftovers(config: KubeConfig, namespace: string): Promise<void> {
   const core = config.makeApiClient(CoreV1Api);
-  const { items } = await core.listNamespacedConfigMap({ namespace, labelSelector: programLabel });
+  const { items } = await core.listNamespacedConfigMap({ namespace, labelSelector: programLabel }, metadataOnly);
   for (const { metadata } of items) {
     const owner = metadata?.annotations?.[ownerAnnotation] ?? "";
     const ageMs = Date.now() - (metadata?.creationTimestamp?.getTime() ?? 0);

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { CoreV1Api, KubeConfig, VersionApi } from "@kubernetes/client-node";
+import { CoreV1Api, KubeConfig, setHeaderOptions, VersionApi } from "@kubernetes/client-node";
 import { serverLabels } from "../components/labels";
 import type { Target } from "./target";
 
@@ -21,6 +21,12 @@ export async function reachable(target: Pick<Target, "kubeconfig" | "context">):
   const timeout = new Promise<undefined>((resolve) => setTimeout(resolve, 3_000, undefined).unref());
   return Promise.race([answer.then(Boolean), timeout.then(() => false)]).catch(() => false);
 }
+
+/** Option of a list: its objects come without anything but their metadata. For what is large, or none of our business. */
+export const metadataOnly = setHeaderOptions(
+  "Accept",
+  "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json",
+);
 
 /** The platform's server pods, by name. */
 export async function serverPods(target: Pick<Target, "kubeconfig" | "context">, namespace: string) {

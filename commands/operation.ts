@@ -12,24 +12,26 @@ export interface OperationOptions {
 
 /**
  * Opens the target's stack and runs one Pulumi operation on it, showing Pulumi's own progress.
+ * @param out where progress goes
  * @throws one line when it fails: Pulumi has printed the reasons already
  */
 export async function runStackOperation<T>(
   target: Target,
   operation: (stack: Stack, options: OperationOptions) => Promise<T>,
+  out: NodeJS.WriteStream = process.stdout,
 ): Promise<T> {
-  if (target.cluster === undefined) return showing(target, await openStack(target), operation);
+  if (target.cluster === undefined) return showing(target, await openStack(target), operation, out);
   const waiting = () => void process.stderr.write("waiting for another command on this stack to end\n");
   return withLock(`stack ${target.cluster}/${target.stack}`, waiting, async () => {
     const stack = await openStack(target);
     try {
-      return await showing(target, stack, operation);
+      return await showing(target, stack, operation, out);
     } catch (error) {
       if (!(error instanceof Error && error.cause instanceof ConcurrentUpdateError)) throw error;
       // We hold the lock, so whoever locked the state was killed.
       process.stderr.write("the stack was left locked by a command that was killed; unlocking it and trying again\n");
       await stack.cancel();
-      return showing(target, stack, operation);
+      return showing(target, stack, operation, out);
     }
   });
 }
@@ -38,11 +40,12 @@ async function showing<T>(
   target: Target,
   stack: Stack,
   operation: (stack: Stack, options: OperationOptions) => Promise<T>,
+  out: NodeJS.WriteStream,
 ): Promise<T> {
-  const onOutput = (text: string) => void process.stdout.write(text);
+  const onOutput = (text: string) => void out.write(text);
   const onError = (text: string) => void process.stderr.write(text);
   try {
-    return await operation(stack, { onOutput, onError, color: process.stdout.isTTY ? "always" : "never" });
+    return await operation(stack, { onOutput, onError, color: out.isTTY ? "always" : "never" });
   } catch (error) {
     if (error instanceof CommandError)
       throw new Error(`pulumi failed on stack "${target.stack}"; its output above says why`, { cause: error });

@@ -1,5 +1,5 @@
 import type { Target } from "./target";
-import { openStack } from "./workspace";
+import { notUp, openExistingStack } from "./workspace";
 
 /**
  * Values of some of the stack's outputs, by name.
@@ -9,8 +9,7 @@ export async function stackOutputs<Name extends string>(
   target: Target,
   ...names: readonly Name[]
 ): Promise<Record<Name, unknown>> {
-  const outputs = await (await openStack(target)).outputs();
-  const missing = names.find((name) => outputs[name] === undefined);
-  if (missing) throw new Error(`stack "${target.stack}" has no output ${missing}: it is not up. Run make up first.`);
+  const outputs = await (await openExistingStack(target)).outputs();
+  if (names.some((name) => outputs[name] === undefined)) throw notUp(target.stack);
   return Object.fromEntries(names.map((name) => [name, outputs[name]?.value])) as Record<Name, unknown>;
 }

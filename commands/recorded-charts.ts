@@ -10,7 +10,7 @@ import { parsePlatformConfig } from "../stacks/platform-config";
 import { variants } from "../test/e2e/variants";
 import { projectRoot } from "./target";
 
-/** What is recorded of the chart, by the recording's name: one rendering per Pulumi.*.yaml, and one per variant that the e2e tests deploy. */
+/** What is recorded of the chart, by the recording's name: one rendering per Pulumi.*.yaml of an environment, and one per variant that the e2e tests deploy. */
 export function recordedCharts(): Record<string, Rendering> {
   const dev = stackConfig("Pulumi.dev.yaml");
   const stacks = stackFiles().map((file) => [file.split(".")[1] ?? file, stackConfig(file)] as const);
@@ -36,8 +36,11 @@ function rendering(config: Record<string, unknown>): Rendering {
   return { chart: "nats", version: chartVersion, release: names.release, namespace: args.namespace, values };
 }
 
+/** Those of environments: a tenant's stack has no chart. */
 function stackFiles(): string[] {
-  return readdirSync(projectRoot).filter((file) => /^Pulumi\.[\w-]+\.yaml$/.test(file));
+  return readdirSync(projectRoot)
+    .filter((file) => /^Pulumi\.[\w-]+\.yaml$/.test(file))
+    .filter((file) => stackConfig(file).tenant === undefined);
 }
 
 function stackConfig(file: string): Record<string, unknown> {

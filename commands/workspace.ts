@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { LocalWorkspace, PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
+import { LocalWorkspace, PulumiCommand, type Stack, StackNotFoundError } from "@pulumi/pulumi/automation";
 import { parse, stringify } from "yaml";
 import { officialPluginInstalled, pluginPath } from "../local/plugins";
 import { clusterPaths, makePrivateDir, writePrivateFile } from "../local/state";
@@ -16,16 +16,46 @@ const projectName = "nats-platform";
  * @param changes configuration values, by key without the project's prefix, in place of those in the stack's file; local cluster only
  */
 export async function openStack(target: Target, changes: Readonly<Record<string, unknown>> = {}): Promise<Stack> {
-  const { workDir, envVars } = await workspace(target, changes);
+  const stack = await LocalWorkspace.createOrSelectStack(inlineStack(target), await workspaceOptions(target, changes));
+  if (target.kind === "own") await stack.setConfig("kubernetes:context", { value: target.context });
+  return stack;
+}
+
+/**
+ * Opens the target's stack if it exists.
+ * @throws if it does not
+ */
+export async function openExistingStack(target: Target): Promise<Stack> {
+  try {
+    return await LocalWorkspace.selectStack(inlineStack(target), await workspaceOptions(target));
+  } catch (error) {
+    if (error instanceof StackNotFoundError) throw notUp(target.stack, error);
+    throw error;
+  }
+}
+
+/** Names of the project's stacks that have resources. */
+export async function stackNames(target: Target): Promise<string[]> {
+  const local = await LocalWorkspace.create(await workspaceOptions(target));
+  return (await local.listStacks()).filter(({ resourceCount }) => resourceCount !== 0).map(({ name }) => name);
+}
+
+/** What to say of a stack that has not been brought up. */
+export function notUp(stack: string, cause?: unknown): Error {
+  const [, environment, tenant] = /^(.+)-tenant-(.+)$/.exec(stack) ?? [];
+  const remedy = tenant ? `make tenant-up TENANT=${tenant} STACK=${environment}` : `make up STACK=${stack}`;
+  return new Error(`stack "${stack}" is not up. Run ${remedy} first.`, { cause });
+}
+
+function inlineStack(target: Target) {
+  return { projectName, stackName: target.stack, program: async () => runStack() };
+}
+
+async function workspaceOptions(target: Target, changes?: Readonly<Record<string, unknown>>) {
   const pulumiCommand = await PulumiCommand.get(
     existsSync(join(toolsBin(), "pulumi")) ? { root: join(toolsBin(), "..") } : {},
   );
-  const stack = await LocalWorkspace.createOrSelectStack(
-    { projectName, stackName: target.stack, program: async () => runStack() },
-    { workDir, envVars, pulumiCommand },
-  );
-  if (target.kind === "own") await stack.setConfig("kubernetes:context", { value: target.context });
-  return stack;
+  return { ...(await workspace(target, changes)), pulumiCommand };
 }
 
 /** Environment variables that point the Pulumi CLI at the target: backend, passphrase, cluster, plugins. */
@@ -44,7 +74,8 @@ async function workspace(
   if (!existsSync(target.kubeconfig))
     throw new Error(`there is no local cluster "${target.cluster}". Run make up first.`);
   const { pulumi } = clusterPaths(target.cluster);
-  const workDir = join(pulumi, "project");
+  // Of the stack alone: Pulumi rewrites the project's file, and two stacks are worked on at a time.
+  const workDir = join(pulumi, "projects", target.stack);
   for (const dir of [pulumi, workDir, join(pulumi, "backend"), join(pulumi, "home")]) makePrivateDir(dir);
   copyProject(target, workDir, changes);
   return {

@@ -1,5 +1,14 @@
 /** Security contexts that satisfy PodSecurity `restricted`. https://kubernetes.io/docs/concepts/security/pod-security-standards/ */
 
+const enforced = "restricted";
+
+/** On a namespace: pods that are not as restricted as below are refused. */
+export const restrictedNamespaceLabels = {
+  "pod-security.kubernetes.io/enforce": enforced,
+  "pod-security.kubernetes.io/audit": enforced,
+  "pod-security.kubernetes.io/warn": enforced,
+} as const;
+
 /** Every image we run works as this user; the number is what the chart's own images use for theirs. */
 export const runAsUser = 1000;
 

@@ -55,6 +55,44 @@ export function parseCpu(text: string): number | undefined {
   return cpus > 0 ? cpus : undefined;
 }
 
+const quantityFactors: Readonly<Record<string, number>> = {
+  "": 1,
+  n: 1e-9,
+  u: 1e-6,
+  m: 1e-3,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  P: 1e15,
+  E: 1e18,
+  ...binaryUnits,
+  Pi: 2 ** 50,
+  Ei: 2 ** 60,
+};
+
+/**
+ * Number of any amount that Kubernetes writes: `1500m` is 1.5, `2Gi` 2147483648, `1e3` 1000. For what the API server answers;
+ * configuration takes the fewer forms of {@link parseSize} and {@link parseCpu}.
+ * @returns the number, or undefined if the text is no amount
+ * @see https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
+ */
+export function parseQuantity(text: string): number | undefined {
+  const match = /^([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)([a-zA-Z]{0,2})$/.exec(text);
+  const factor = quantityFactors[match?.[2] ?? "?"];
+  return match && factor !== undefined ? Number(match[1]) * factor : undefined;
+}
+
+/**
+ * Go's soft memory limit for a container, as `GOMEMLIMIT` takes it: nine tenths of the container's, so that the collector works before the kernel kills.
+ * @throws {RangeError} if the text is not a size
+ */
+export function goMemoryLimit(memory: string): string {
+  const bytes = parseSize(memory);
+  if (bytes === undefined) throw new RangeError(`memory limit ${memory} is not a size such as 1Gi`);
+  return `${Math.floor((bytes * 0.9) / 2 ** 20)}MiB`;
+}
+
 function exact(value: number): number | undefined {
   return Number.isSafeInteger(value) ? value : undefined;
 }

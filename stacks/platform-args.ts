@@ -1,6 +1,8 @@
+import type { AccountSyncArgs } from "../components/account-sync/account-sync";
 import type { PlatformIdentityArgs } from "../components/identity/platform-identity";
 import type { Bucket } from "../components/platform/bucket-config";
-import { parseDuration, parseSize } from "../components/units";
+import type { TenancyArgs } from "../components/tenancy/tenancy";
+import { bytes, seconds } from "./config-values";
 import type { PlatformConfig } from "./platform-config";
 
 /** Component arguments from checked configuration. */
@@ -32,11 +34,33 @@ export function platformArgs(config: PlatformConfig) {
   };
 }
 
+/** Arguments of the tenants' namespace. */
+export function tenancyArgs(config: PlatformConfig): TenancyArgs {
+  return {
+    platformNamespace: config.namespace,
+    tenantsNamespace: config.tenantsNamespace,
+    monitoringNamespace: config.monitoringNamespace,
+    metrics: config.metrics,
+    quota: config.tenantsQuota,
+    mostPerContainer: config.tenantCeiling.resources,
+    protect: config.protect,
+  };
+}
+
+/** Arguments of account-sync that are plain configuration. */
+export function accountSyncArgs(
+  config: PlatformConfig,
+  natsClusterUrl: string,
+): Pick<AccountSyncArgs, "tenantsNamespace" | "tls"> {
+  const tls = { serverName: new URL(natsClusterUrl).hostname, caSecret: config.tlsCaSecret };
+  return { tenantsNamespace: config.tenantsNamespace, tls: config.tlsClientSecret ? tls : undefined };
+}
+
 function toBucket({ name, ttl, maxSize, replicas, history }: PlatformConfig["buckets"][number]): Bucket {
   return { name, ttlSeconds: ttl ? seconds(ttl) : 0, maxBytes: bytes(maxSize), replicas, history };
 }
 
-function identityArgs(config: PlatformConfig): Omit<PlatformIdentityArgs, "namespace"> {
+function identityArgs(config: PlatformConfig): Omit<PlatformIdentityArgs, "namespace" | "accountsNamespace"> {
   const { payload, memoryStorage, diskStorage, streams, consumers, ...limits } = config.platformAccountLimits;
   // Unless told otherwise the account may use what the servers have: JetStream counts every replica.
   const all = (perServer: string) => (config.jetstream ? bytes(perServer) * config.replicas : 0);
@@ -63,18 +87,4 @@ function existingOperator(config: PlatformConfig): PlatformIdentityArgs["existin
       ? { jwt: systemAccountJwt, signingKeySeed: systemAccountSigningKey }
       : undefined;
   return { jwt: operatorJwt, signingKeySeed: operatorSigningKey, systemAccount };
-}
-
-function bytes(size: string): number {
-  return checked(parseSize(size), size);
-}
-
-function seconds(duration: string): number {
-  return checked(parseDuration(duration), duration);
-}
-
-/** The configuration's schema has refused everything else already. */
-function checked(value: number | undefined, text: string): number {
-  if (value === undefined) throw new RangeError(`${text} passed the configuration's checks but cannot be read`);
-  return value;
 }

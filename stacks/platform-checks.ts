@@ -1,9 +1,14 @@
-import { formatSize, parseCpu, parseSize } from "../components/units";
+import { accountsNamespace } from "../components/platform/namespaces";
+import { formatSize, parseSize } from "../components/units";
 import type { ConfigProblem } from "./config-error";
 import type { PlatformConfig } from "./platform-config";
+import { resourceProblems } from "./resource-checks";
 
 /** Servers of one cluster; more of them make it slower, not larger. */
 const mostReplicas = 9;
+
+/** Largest message that the servers take, `max_payload`. */
+const largestMessage = 2 ** 20;
 
 /** What is wrong with keys that are each right by themselves, but not together; empty for nothing. */
 export function crossChecks(config: PlatformConfig): ConfigProblem[] {
@@ -12,6 +17,7 @@ export function crossChecks(config: PlatformConfig): ConfigProblem[] {
     ...jetstreamProblems(config),
     ...tlsProblems(config),
     ...operatorProblems(config),
+    ...tenancyProblems(config),
   ];
 }
 
@@ -40,15 +46,7 @@ function clusterProblems({
   if (podMonitor && !metrics) {
     problems.push({ key: "podMonitor", value: "true", reason: "needs metrics: true, the exporter that it scrapes" });
   }
-  if ((parseSize(resources.limits.memory) ?? 0) < (parseSize(resources.requests.memory) ?? 0)) {
-    const reason = `must be at least requests.memory (${resources.requests.memory})`;
-    problems.push({ key: "resources.limits.memory", value: resources.limits.memory, reason });
-  }
-  if ((parseCpu(resources.limits.cpu) ?? 0) < (parseCpu(resources.requests.cpu) ?? 0)) {
-    const reason = `must be at least requests.cpu (${resources.requests.cpu})`;
-    problems.push({ key: "resources.limits.cpu", value: resources.limits.cpu, reason });
-  }
-  return problems;
+  return [...problems, ...resourceProblems("resources", resources)];
 }
 
 function jetstreamProblems(config: PlatformConfig): ConfigProblem[] {
@@ -98,7 +96,7 @@ function accountProblems({ buckets, platformAccountLimits: limits }: PlatformCon
     const reason = `must be at least the number of buckets (${buckets.length})`;
     problems.push({ key: "platformAccountLimits.streams", value: String(limits.streams), reason });
   }
-  if (limits.payload !== undefined && (parseSize(limits.payload) ?? 0) > 2 ** 20) {
+  if (limits.payload !== undefined && (parseSize(limits.payload) ?? 0) > largestMessage) {
     const reason = "must be at most 1Mi, the largest message that the servers take";
     problems.push({ key: "platformAccountLimits.payload", value: limits.payload, reason });
   }
@@ -138,6 +136,28 @@ function operatorProblems(config: PlatformConfig): ConfigProblem[] {
       key: "systemAccountJwt",
       reason: "needs operatorJwt and operatorSigningKey, the operator that issued it",
     });
+  }
+  return problems;
+}
+
+function tenancyProblems(config: PlatformConfig): ConfigProblem[] {
+  const { namespace, tenantsNamespace, monitoringNamespace, tenantsQuota: quota, tenantCeiling: ceiling } = config;
+  const problems: ConfigProblem[] = [];
+  const accounts = accountsNamespace(namespace);
+  if (accounts.length > 63) {
+    const reason = `must be at most ${63 - accountsNamespace("").length} characters: accounts are kept in namespace ${accounts}`;
+    problems.push({ key: "namespace", value: namespace, reason });
+  }
+  for (const taken of [namespace, accounts, monitoringNamespace]) {
+    if (tenantsNamespace !== taken) continue;
+    const reason =
+      "must be a namespace of its own: what is denied and counted in it is meant for tenants, not for platform or monitoring";
+    problems.push({ key: "tenantsNamespace", value: tenantsNamespace, reason });
+  }
+  problems.push(...resourceProblems("tenantsQuota", quota));
+  if ((parseSize(ceiling.payload) ?? 0) > largestMessage) {
+    const reason = "must be at most 1Mi, the largest message that the servers take";
+    problems.push({ key: "tenantCeiling.payload", value: ceiling.payload, reason });
   }
   return problems;
 }

@@ -1,26 +1,39 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
+import { AccountSync } from "../components/account-sync/account-sync";
 import { Platform } from "../components/platform/platform";
 import { platformUrls } from "../components/platform/urls";
+import { Tenancy as TenantsNamespace } from "../components/tenancy/tenancy";
+import { bundleProgram } from "./bundle";
 import { ConfigError } from "./config-error";
+import type { Tenancy } from "./environment";
 import { kubernetesProvider } from "./kubernetes-provider";
-import { platformArgs } from "./platform-args";
-import { parsePlatformConfig } from "./platform-config";
+import { accountSyncArgs, platformArgs, tenancyArgs } from "./platform-args";
+import { type PlatformConfig, parsePlatformConfig } from "./platform-config";
+import type { ProjectConfig } from "./project-config";
 
 /**
  * The stack of an environment: its platform. Outputs are what tenants, apps and commands build on.
  * @throws {ConfigError} if a configuration value is wrong, before any resource is registered
  */
-export function platformStack() {
-  const config = readConfig();
+export async function platformStack({ values, encrypted }: ProjectConfig) {
+  const config = parsePlatformConfig(values, encrypted);
   if (config.chartPath && !existsSync(join(config.chartPath, "Chart.yaml"))) {
     const reason = "is not the folder of a chart: there is no Chart.yaml in it";
     throw new ConfigError([{ key: "chartPath", value: config.chartPath, reason }]);
   }
   const args = platformArgs(config);
-  const platform = new Platform("platform", args, { providers: [kubernetesProvider()] });
   const urls = platformUrls(args);
+  const providers = [kubernetesProvider()];
+  const code = await bundleProgram(join(__dirname, "..", "services", "account-sync", "main.ts"));
+  const platform = new Platform("platform", args, { providers });
+  const tenants = new TenantsNamespace("tenants", tenancyArgs(config), { providers });
+  const accountSync = new AccountSync(
+    "account-sync",
+    { ...accountSyncArgs(config, urls.cluster), ...accountSyncIdentity(platform), code },
+    { providers, dependsOn: [tenants] },
+  );
   const { identity } = platform;
   const secretNames = Object.entries(identity.credentials).map(([user, { secretName }]) => [user, secretName] as const);
   return {
@@ -45,20 +58,49 @@ export function platformStack() {
       metrics: config.metrics,
       tls: config.tlsClientSecret ? { caSecret: config.tlsCaSecret } : undefined,
     },
+    tenancy: tenancyOutput(config, platform, tenants, accountSync, urls.cluster),
+    /** Signs the accounts of tenants, in their stacks. */
+    operatorSigningSeed: identity.operatorSigningSeed,
     systemCreds: identity.credentials.system.creds,
     controlPlaneCreds: identity.credentials["control-plane"].creds,
     observerCreds: identity.credentials.observer.creds,
   };
 }
 
-function readConfig() {
-  const all = pulumi.runtime.allConfig();
-  const prefix = `${pulumi.getProject()}:`;
-  const own = Object.entries(all).filter(([key]) => key.startsWith(prefix));
-  // The SDK keeps the names of encrypted keys beside the values.
-  const encrypted: string[] = JSON.parse(all.PULUMI_CONFIG_SECRET_KEYS ?? "[]");
-  return parsePlatformConfig(
-    Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value])),
-    new Set(encrypted.map((key) => key.slice(prefix.length))),
-  );
+/** What account-sync is told of the platform that was made. */
+function accountSyncIdentity({ namespace, accountsNamespace, identity }: Platform) {
+  return {
+    platformNamespace: namespace,
+    accountsNamespace,
+    operatorJwt: identity.operatorJwt,
+    credsSecret: identity.credentials["account-sync"].secretName,
+  };
+}
+
+/** What tenants' stacks build on. */
+function tenancyOutput(
+  config: PlatformConfig,
+  platform: Platform,
+  tenants: TenantsNamespace,
+  accountSync: AccountSync,
+  natsClusterUrl: string,
+) {
+  const { identity } = platform;
+  const output: pulumi.Input<{ [Key in keyof Tenancy]: pulumi.Input<Tenancy[Key]> }> = {
+    tenantsNamespace: tenants.namespace,
+    monitoringNamespace: config.monitoringNamespace,
+    platformNamespace: platform.namespace,
+    accountsNamespace: platform.accountsNamespace,
+    operatorJwt: identity.operatorJwt,
+    operatorPublicKey: identity.operatorPublicKey,
+    systemAccountId: identity.systemAccountId,
+    systemAccountJwt: identity.systemAccountJwt,
+    natsClusterUrl,
+    accountSyncUrl: accountSync.url,
+    ceiling: config.tenantCeiling,
+    quotaName: tenants.quotaName,
+    metrics: config.metrics,
+    tlsCaSecret: config.tlsClientSecret ? config.tlsCaSecret : undefined,
+  };
+  return output;
 }

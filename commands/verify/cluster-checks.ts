@@ -97,7 +97,7 @@ export const networkPolicyObjects: Check<ClusterContext> = {
 };
 
 /** A policy's spec as the API server has it; the client library calls `from` `_from`. */
-function plainSpec({ spec }: V1NetworkPolicy): unknown {
+export function plainSpec({ spec }: V1NetworkPolicy): unknown {
   return JSON.parse(JSON.stringify(spec ?? {}).replaceAll('"_from":', '"from":'));
 }
 

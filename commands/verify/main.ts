@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { describeError } from "../../services/verify/runner";
+import { describeError } from "../../services/text";
 import { findTarget } from "../target";
 import { verifyTarget } from "../verify-target";
 import { reportUnusable } from "./print";

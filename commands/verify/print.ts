@@ -1,5 +1,5 @@
+import { describeError } from "../../services/text";
 import type { CheckResult } from "../../services/verify/contract";
-import { describeError } from "../../services/verify/runner";
 import { exitCodes, formatJson, formatRow, formatSummary, type TableStyle, unusableReport } from "./report";
 import { checkNames, type VerifyOptions, verify } from "./verify";
 

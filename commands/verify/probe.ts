@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { names, ports } from "../../components/platform/ports";
+import { describeError, oneLine } from "../../services/text";
 import { insideChecks, outsideChecks } from "../../services/verify/checks";
 import {
   type CheckResult,
@@ -8,7 +9,6 @@ import {
   type ProbeSettings,
   users,
 } from "../../services/verify/contract";
-import { describeError, oneLine } from "../../services/verify/runner";
 import { runInCluster } from "../in-cluster";
 import { caFile, credsDir } from "../in-cluster-manifests";
 import { serverNames } from "./cluster-checks";

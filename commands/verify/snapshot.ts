@@ -12,7 +12,8 @@ import {
   type V1Secret,
   type V1Service,
 } from "@kubernetes/client-node";
-import { serverLabels } from "../../components/labels";
+import { accountLabel, serverLabels } from "../../components/labels";
+import { accountsNamespace } from "../../components/platform/namespaces";
 import { apiErrorMessage } from "../api-error";
 
 /** The Kubernetes side of a platform at one moment. */
@@ -69,7 +70,7 @@ async function look(config: KubeConfig, namespace: string): Promise<Snapshot> {
       config.makeApiClient(DiscoveryV1Api).listNamespacedEndpointSlice({ namespace }),
       config.makeApiClient(PolicyV1Api).listNamespacedPodDisruptionBudget({ namespace }),
       config.makeApiClient(NetworkingV1Api).listNamespacedNetworkPolicy({ namespace }),
-      core.listNamespacedSecret({ namespace, labelSelector: "nats-platform/account" }),
+      core.listNamespacedSecret({ namespace: accountsNamespace(namespace), labelSelector: accountLabel }),
     ]);
   return {
     namespace,

@@ -20,11 +20,9 @@ export interface UserIssuer {
 
 /** Arguments of {@link Account}. */
 export interface AccountArgs
-  extends Pick<
-    AccountClaimsArgs,
-    "name" | "limits" | "jetstream" | "defaultPermissions" | "revocations" | "exports" | "description"
-  > {
-  readonly operator: Operator;
+  extends Pick<AccountClaimsArgs, "name" | "limits" | "jetstream" | "defaultPermissions" | "exports" | "description"> {
+  /** Signs the account. */
+  readonly operator: Pick<Operator, "signingKey">;
   /** Rotation epoch of the signing keys, a whole number from 1. Add 1 to rotate: users are signed anew, with the same keys. */
   readonly epoch: number;
   /** Identity key, when something needs it before the account. @default a new one, never rotated */
@@ -32,6 +30,7 @@ export interface AccountArgs
   /** Role name to what its users may do: each role gets signing keys of its own. @default none */
   readonly roles?: Readonly<Record<string, UserAccess>>;
   readonly imports?: pulumi.Input<AccountClaimsArgs["imports"]>;
+  readonly revocations?: pulumi.Input<AccountClaimsArgs["revocations"]>;
   readonly authorization?: pulumi.Input<AccountClaimsArgs["authorization"]>;
 }
 
@@ -48,7 +47,7 @@ export class Account extends pulumi.ComponentResource implements UserIssuer {
 
   constructor(name: string, args: AccountArgs, opts?: pulumi.ComponentResourceOptions) {
     super("nats-platform:identity:Account", name, {}, opts);
-    const { operator, epoch, identity, roles = {}, imports, authorization, ...fixed } = args;
+    const { operator, epoch, identity, roles = {}, imports, revocations, authorization, ...fixed } = args;
     const children = { parent: this };
     const key = identity ?? generateKeyPair(`${name}-key`, "account", children);
     const signingKeys = signingKeyWindow(`${name}-signing-key`, "account", epoch, children);
@@ -56,14 +55,22 @@ export class Account extends pulumi.ComponentResource implements UserIssuer {
       signingKeyWindow(`${name}-${role}-signing-key`, "account", epoch, children),
     );
     const claims = pulumi
-      .all([key.publicKey, signingKeys.publicKeys, scopedSigningKeys(roles, roleKeys), imports, authorization])
-      .apply(([publicKey, plain, scoped, taken, authorizing]) =>
+      .all([
+        key.publicKey,
+        signingKeys.publicKeys,
+        scopedSigningKeys(roles, roleKeys),
+        imports,
+        revocations,
+        authorization,
+      ])
+      .apply(([publicKey, plain, scoped, taken, revoked, authorizing]) =>
         accountClaims({
           ...fixed,
           publicKey,
           signingKeys: plain,
           scopedSigningKeys: scoped,
           imports: taken,
+          revocations: revoked,
           authorization: authorizing,
         }),
       );

@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { commonLabels } from "../labels";
-import { objectName } from "./object-name";
+import { credsSecretName, objectName } from "./object-name";
 
 /** Arguments of {@link CredentialsSecret}. */
 export interface CredentialsSecretArgs {
@@ -10,6 +10,8 @@ export interface CredentialsSecretArgs {
   readonly namespace: pulumi.Input<string>;
   /** Text of the creds file. */
   readonly creds: pulumi.Input<string>;
+  /** Further labels. @default none */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -26,9 +28,9 @@ export class CredentialsSecret extends pulumi.ComponentResource {
       name,
       {
         metadata: {
-          name: objectName("user", args.user, (user) => `nats-${user}-creds`),
+          name: objectName("user", args.user, credsSecretName),
           namespace: args.namespace,
-          labels: { ...commonLabels },
+          labels: { ...commonLabels, ...args.labels },
         },
         type: "Opaque",
         // `data`, not `stringData`: the API server answers with the former only, so a refresh would report the latter as gone.

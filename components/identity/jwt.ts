@@ -3,8 +3,8 @@ import { base32 } from "@nats-io/nkeys/lib/base32";
 import { IdentityError } from "./errors";
 import { owners, type Signer, type SigningKind, verifySignature } from "./nkey";
 
-/** What a JWT is about; the `type` of its NATS claims. */
-export type JwtType = SigningKind;
+/** What a JWT is about; the `type` of its NATS claims. `generic`: an order of the operator to its servers. */
+export type JwtType = SigningKind | "generic";
 
 /** NATS part of the claims, in the order the fields are written. */
 export interface NatsClaims {
@@ -38,7 +38,12 @@ export interface IssuedClaims<N extends NatsClaims = NatsClaims> extends Claims<
 }
 
 /** Who may sign what. Accounts could sign themselves, but a server in operator mode takes only what its operator signed. */
-const signers: Readonly<Record<JwtType, SigningKind>> = { account: "operator", operator: "operator", user: "account" };
+const signers: Readonly<Record<JwtType, SigningKind>> = {
+  account: "operator",
+  generic: "operator",
+  operator: "operator",
+  user: "account",
+};
 
 const header = { typ: "JWT", alg: "ed25519-nkey" } as const;
 

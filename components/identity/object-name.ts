@@ -15,3 +15,8 @@ export function objectName(kind: "account" | "user", name: string, format: (name
       `at most ${maxLength - format("").length} characters`,
   );
 }
+
+/** Name of the Secret with the creds of a user. */
+export function credsSecretName(user: string): string {
+  return `nats-${user}-creds`;
+}

@@ -22,8 +22,10 @@ export type PlatformAccountName = "SYS" | "PLATFORM" | "AUTH";
 
 /** Arguments of {@link PlatformIdentity}. */
 export interface PlatformIdentityArgs {
-  /** Namespace of the Kubernetes Secrets. */
+  /** Namespace of the Secrets with creds. */
   readonly namespace: pulumi.Input<string>;
+  /** Namespace of the Secrets with account JWTs. */
+  readonly accountsNamespace: pulumi.Input<string>;
   /** Name in the operator JWT, if the operator is generated. @default "nats-platform" */
   readonly operatorName?: string;
   /** Bring your own operator. @default one is generated and kept in the stack's state */
@@ -60,7 +62,10 @@ export interface PlatformCredentials {
 export class PlatformIdentity extends pulumi.ComponentResource {
   readonly operatorPublicKey: pulumi.Output<string>;
   readonly operatorJwt: pulumi.Output<string>;
+  /** Seed, SO..., that accounts are signed with. Secret: tenants' stacks sign theirs with it. */
+  readonly operatorSigningSeed: pulumi.Output<string>;
   readonly systemAccountId: pulumi.Output<string>;
+  readonly systemAccountJwt: pulumi.Output<string>;
   /** Public key of each account. */
   readonly accountIds: Readonly<Record<PlatformAccountName, pulumi.Output<string>>>;
   /** Account id to account JWT, for the servers' `resolver_preload`. */
@@ -144,6 +149,7 @@ export class PlatformIdentity extends pulumi.ComponentResource {
       );
     const users: Record<PlatformUserName, User> = {
       system: user("system", accounts.SYS),
+      "account-sync": user("account-sync", accounts.SYS),
       "control-plane": user("control-plane", accounts.PLATFORM),
       observer: user("observer", accounts.PLATFORM),
       "auth-callout": user("auth-callout", accounts.AUTH, calloutKey),
@@ -152,7 +158,7 @@ export class PlatformIdentity extends pulumi.ComponentResource {
     };
 
     for (const [accountName, { publicKey, jwt }] of Object.entries(accounts)) {
-      const secret = { account: accountName, namespace, accountId: publicKey, jwt };
+      const secret = { account: accountName, namespace: args.accountsNamespace, accountId: publicKey, jwt };
       new AccountSecret(`${name}-account-${accountName.toLowerCase()}`, secret, children);
     }
     this.credentials = mapRecord(users, ({ creds }, userName) => {
@@ -161,7 +167,9 @@ export class PlatformIdentity extends pulumi.ComponentResource {
     });
     this.operatorPublicKey = operator.publicKey;
     this.operatorJwt = operator.jwt;
+    this.operatorSigningSeed = operator.signingKey.seed;
     this.systemAccountId = accounts.SYS.publicKey;
+    this.systemAccountJwt = accounts.SYS.jwt;
     this.accountIds = mapRecord(accounts, ({ publicKey }) => publicKey);
     this.preload = pulumi
       .all(Object.values(accounts).map(({ publicKey, jwt }) => pulumi.all([publicKey, jwt])))

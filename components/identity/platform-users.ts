@@ -1,15 +1,25 @@
 import { type AccountLimits, unlimited } from "./claims/limits";
-import { everything, nothing } from "./claims/permissions";
+import { everything, jetstreamReading, nothing } from "./claims/permissions";
 import type { ConnectionType, UserAccess } from "./claims/user";
 
 /** Users every platform has. */
-export type PlatformUserName = "system" | "control-plane" | "observer" | "auth-callout" | "sentinel" | "expired";
+export type PlatformUserName =
+  | "system"
+  | "account-sync"
+  | "control-plane"
+  | "observer"
+  | "auth-callout"
+  | "sentinel"
+  | "expired";
 
 /** Oldest nats-server that may run: security advisories 2026-16 and 2026-18 are fixed in it. */
 export const minimumServerVersion = "2.14.0";
 
 /** Inbox prefix an observer must connect with (`inboxPrefix` of the clients, `--inbox-prefix` of the CLI), so that it cannot read other users' answers. */
 export const observerInboxPrefix = "_INBOX_observer";
+
+/** Inbox prefix account-sync must connect with, for the same reason. */
+export const accountSyncInboxPrefix = "_INBOX_account-sync";
 
 const clientsOnly: readonly ConnectionType[] = ["STANDARD", "WEBSOCKET"];
 
@@ -62,6 +72,26 @@ export const platformUsers: Readonly<Record<PlatformUserName, UserAccess>> = {
   /** System account: server events, monitoring, account updates. */
   system: { permissions: everything, allowedConnectionTypes: clientsOnly },
 
+  /** System account: hands accounts to the servers, asks what they hold and who is connected, closes connections, and nothing else. */
+  "account-sync": {
+    permissions: {
+      publish: {
+        allow: [
+          "$SYS.REQ.CLAIMS.UPDATE",
+          "$SYS.REQ.CLAIMS.DELETE",
+          "$SYS.REQ.CLAIMS.LIST",
+          "$SYS.REQ.ACCOUNT.*.CLAIMS.LOOKUP",
+          "$SYS.REQ.SERVER.PING.IDZ",
+          "$SYS.REQ.SERVER.*.ACCOUNTZ",
+          "$SYS.REQ.SERVER.*.CONNZ",
+          "$SYS.REQ.SERVER.*.KICK",
+        ],
+      },
+      subscribe: { allow: [`${accountSyncInboxPrefix}.>`] },
+    },
+    allowedConnectionTypes: ["STANDARD"],
+  },
+
   /** Account PLATFORM, everything: creates buckets and streams, runs the platform's own services. */
   "control-plane": { permissions: everything, allowedConnectionTypes: clientsOnly },
 
@@ -72,18 +102,7 @@ export const platformUsers: Readonly<Record<PlatformUserName, UserAccess>> = {
   observer: {
     permissions: {
       publish: {
-        allow: [
-          "$JS.API.INFO",
-          "$JS.API.STREAM.NAMES",
-          "$JS.API.STREAM.LIST",
-          "$JS.API.STREAM.INFO.*",
-          "$JS.API.STREAM.MSG.GET.*",
-          "$JS.API.CONSUMER.NAMES.*",
-          "$JS.API.CONSUMER.LIST.*",
-          "$JS.API.CONSUMER.INFO.*.*",
-          "$JS.API.DIRECT.GET.*",
-          "$JS.API.DIRECT.GET.*.>",
-        ],
+        allow: jetstreamReading,
       },
       subscribe: { allow: [`${observerInboxPrefix}.>`] },
     },

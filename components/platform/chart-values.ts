@@ -1,7 +1,7 @@
 import { observerInboxPrefix } from "../identity/platform-users";
 import { clientLabel } from "../labels";
 import { restrictedContainer, restrictedPod } from "../pod-security";
-import { parseSize } from "../units";
+import { goMemoryLimit } from "../units";
 import { names, ports } from "./ports";
 
 /** CPU and memory of one container, as Kubernetes takes them. */
@@ -156,11 +156,4 @@ function natsBox(args: ChartValuesArgs) {
       patch: [{ op: "add", path: "/spec/volumes/-", value: { name: "tmp", emptyDir: {} } }],
     },
   };
-}
-
-/** Go's soft memory limit: nine tenths of the container's, so that the collector works before the kernel kills. */
-function goMemoryLimit(memory: string): string {
-  const bytes = parseSize(memory);
-  if (bytes === undefined) throw new RangeError(`memory limit ${memory} is not a size such as 1Gi`);
-  return `${Math.floor((bytes * 0.9) / 2 ** 20)}MiB`;
 }

@@ -1,28 +1,8 @@
 import { clientLabel, clientNamespaceLabel, monitoringNamespaceLabel, serverLabels } from "../labels";
+import { defaultDeny, dns, type NamedPolicy, tcp } from "../network-policy";
 import { ports } from "./ports";
 
-/** One NetworkPolicy of the platform's namespace: its name and `spec`. */
-export interface NamedPolicy {
-  readonly name: string;
-  readonly spec: {
-    readonly podSelector: { readonly matchLabels?: Readonly<Record<string, string>> };
-    readonly policyTypes: ("Ingress" | "Egress")[];
-    readonly ingress?: object[];
-    readonly egress?: object[];
-  };
-}
-
-const tcp = (...numbers: number[]) => numbers.map((port) => ({ protocol: "TCP", port }));
-
 const servers = { podSelector: { matchLabels: serverLabels } };
-
-const dns = {
-  to: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } } }],
-  ports: [
-    { protocol: "UDP", port: 53 },
-    { protocol: "TCP", port: 53 },
-  ],
-};
 
 /**
  * NetworkPolicies of the platform's namespace. They add up: all is denied both ways, then
@@ -37,7 +17,7 @@ export function networkPolicies(options: { leafnodes: boolean; metrics: boolean 
   const clientPorts = options.leafnodes ? tcp(ports.client, ports.leafnode) : tcp(ports.client);
   const monitoringPorts = options.metrics ? tcp(ports.monitoring, ports.metrics) : tcp(ports.monitoring);
   return [
-    { name: "default-deny", spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] } },
+    defaultDeny,
     {
       name: "nats-servers",
       spec: {

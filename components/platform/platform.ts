@@ -3,10 +3,12 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { PlatformIdentity, type PlatformIdentityArgs } from "../identity/platform-identity";
 import { clientNamespaceLabel, commonLabels } from "../labels";
+import { restrictedNamespaceLabels } from "../pod-security";
 import type { Bucket } from "./bucket-config";
 import { Buckets } from "./buckets";
 import { type ChartSource, chartVersion } from "./chart-source";
 import { type ChartValuesArgs, chartValues } from "./chart-values";
+import { accountsNamespace } from "./namespaces";
 import { networkPolicies } from "./network-policies";
 import { names } from "./ports";
 import { authConfig } from "./server-config";
@@ -20,7 +22,7 @@ export interface PlatformArgs extends ChartValuesArgs {
   readonly protect: boolean;
   readonly chart: ChartSource;
   /** Operator, accounts and users. */
-  readonly identity: Omit<PlatformIdentityArgs, "namespace">;
+  readonly identity: Omit<PlatformIdentityArgs, "namespace" | "accountsNamespace">;
   /** Key-value buckets of the platform account. Empty without JetStream. */
   readonly buckets: readonly Bucket[];
 }
@@ -32,12 +34,20 @@ export interface PlatformArgs extends ChartValuesArgs {
 export class Platform extends pulumi.ComponentResource {
   readonly identity: PlatformIdentity;
   readonly namespace: pulumi.Output<string>;
+  /** Namespace of the Secrets with account JWTs. */
+  readonly accountsNamespace: pulumi.Output<string>;
 
   constructor(name: string, args: PlatformArgs, opts?: pulumi.ComponentResourceOptions) {
     super("nats-platform:platform:Platform", name, {}, opts);
-    const namespace = this.createNamespace(args);
+    const namespace = this.createNamespace(name, args, args.namespace, clientNamespaceLabel);
     this.namespace = namespace.metadata.name;
-    this.identity = new PlatformIdentity(name, { ...args.identity, namespace: this.namespace }, { parent: this });
+    const accounts = this.createNamespace(`${name}-accounts`, args, accountsNamespace(args.namespace), {});
+    this.accountsNamespace = accounts.metadata.name;
+    this.identity = new PlatformIdentity(
+      name,
+      { ...args.identity, namespace: this.namespace, accountsNamespace: this.accountsNamespace },
+      { parent: this },
+    );
     const policies = this.createNetworkPolicies(args);
     const auth = this.createAuthSecret();
     this.createServers(name, args, auth, policies);
@@ -45,23 +55,12 @@ export class Platform extends pulumi.ComponentResource {
     this.registerOutputs({ namespace: this.namespace });
   }
 
-  private createNamespace(args: PlatformArgs) {
-    const enforced = "restricted";
+  private createNamespace(name: string, { protect }: PlatformArgs, namespace: string, labels: object) {
     return new k8s.core.v1.Namespace(
-      args.namespace,
-      {
-        metadata: {
-          name: args.namespace,
-          labels: {
-            ...commonLabels,
-            ...clientNamespaceLabel,
-            "pod-security.kubernetes.io/enforce": enforced,
-            "pod-security.kubernetes.io/audit": enforced,
-            "pod-security.kubernetes.io/warn": enforced,
-          },
-        },
-      },
-      { parent: this, protect: args.protect },
+      // Not the namespace's own name: another one must be a replacement, which `protect` refuses before anything else is touched.
+      name,
+      { metadata: { name: namespace, labels: { ...commonLabels, ...labels, ...restrictedNamespaceLabels } } },
+      { parent: this, protect },
     );
   }
 

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Authenticator, ConnectionOptions, NatsConnection } from "@nats-io/nats-core";
 import { connect } from "@nats-io/transport-node";
-import type { ProbeSettings, ServerAddress, User } from "./contract";
-import { type Creds, credsAuthenticator, readCreds } from "./creds";
-import { connectTcp } from "./tcp";
+import { type Creds, credsAuthenticator, readCreds } from "../creds";
+import { connectTcp } from "../tcp";
+import { credsSecret, type ProbeSettings, type ServerAddress, type User } from "./contract";
 
 /** How long a connection to a server may take, in milliseconds. More than the 2 s a server waits for its auth callout. */
 const connectTimeoutMs = 10_000;
@@ -49,7 +50,7 @@ export class ProbeContext {
   creds(user: User): Creds {
     const known = this.known.get(user);
     if (known) return known;
-    const creds = readCreds(this.settings.credsDir, user);
+    const creds = readCreds(join(this.settings.credsDir, user), credsSecret(user));
     this.known.set(user, creds);
     return creds;
   }

@@ -53,9 +53,6 @@ export function credsSecret(user: User): string {
   return `nats-${user}-creds`;
 }
 
-/** Key of the creds in their Secret, and so the name of the file in the probe. */
-export const credsKey = "nats.creds";
-
 /** Where a server listens. */
 export interface ServerAddress {
   /** Server name, which is its pod's. */
@@ -79,7 +76,7 @@ export interface ProbeSettings {
   readonly closedPorts: Readonly<Record<string, number>>;
   /** Port of leaf node connections. */
   readonly leafnodePort: number;
-  /** Folder with one folder per user that holds {@link credsKey}. */
+  /** Folder with one folder per user that holds `nats.creds`. */
   readonly credsDir: string;
   /** PEM file of the authority that signed the servers' certificates. */
   readonly caFile?: string;

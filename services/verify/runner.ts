@@ -1,3 +1,4 @@
+import { describeError, oneLine } from "../text";
 import type { CheckResult } from "./contract";
 
 /** A check as {@link runChecks} runs it. */
@@ -79,24 +80,4 @@ async function runOne<Context>(check: Check<Context>, context: Context): Promise
     clearTimeout(timer);
     abort.abort();
   }
-}
-
-/** The message of anything thrown; its kind where there is no message. */
-export function describeError(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.message) return error.message;
-  return error instanceof AggregateError ? error.errors.map(describeError).join("; ") : error.name;
-}
-
-const longestDetail = 400;
-
-/** One printable line without secrets: seeds and JWTs are masked, whatever text they came in. */
-export function oneLine(text: string): string {
-  const masked = text
-    .replace(/\bS[UAONCX][A-Z2-7]{40,}\b/g, "S***")
-    .replace(/\beyJ[\w-]{10,}(\.[\w-]+)*/g, "eyJ***")
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: text of unknown origin goes to a terminal
-    .replace(/[\u0000-\u001f\u007f-\u009f]+/g, " ")
-    .trim();
-  return masked.length > longestDetail ? `${masked.slice(0, longestDetail - 1)}…` : masked;
 }

@@ -22,6 +22,7 @@ const now = Math.floor(Date.now() / 1000);
 const maxPayload = 64 * 1024;
 const args: PlatformIdentityArgs = {
   namespace: "nats",
+  accountsNamespace: "nats-accounts",
   platform: {
     limits: { payload: maxPayload },
     jetstream: { memoryStorage: 1024 ** 2, diskStorage: 8 * 1024 ** 2, streams: 2 },

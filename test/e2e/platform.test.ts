@@ -39,7 +39,7 @@ describe("platform", () => {
   it("is the same program under the plain CLI", async () => {
     await ensureTools(["pulumi", "pulumi-language-nodejs"]);
     const env = await pulumiEnvironment(target);
-    const config = join(clusterPaths(cluster).pulumi, "project", "Pulumi.dev.yaml");
+    const config = join(clusterPaths(cluster).pulumi, "projects", "dev", "Pulumi.dev.yaml");
     const languageHost = join(tool("pulumi-language-nodejs"), "..");
     for (const command of [["preview"], ["up", "--yes", "--skip-preview"]]) {
       const args = [...command, "--expect-no-changes", "--stack", "dev", "--config-file", config, "--non-interactive"];

@@ -8,8 +8,8 @@ import { credsAuthenticator, type NatsConnection } from "@nats-io/nats-core";
 import { connect } from "@nats-io/transport-node";
 import { authConfig } from "../../components/platform/server-config";
 import { ensureTools, tool } from "../../local/tools";
+import { connectTcp } from "../../services/tcp";
 import type { CheckResult, ProbeSettings } from "../../services/verify/contract";
-import { connectTcp } from "../../services/verify/tcp";
 import { createIdentity, type TestIdentity, writeCreds } from "./verify-identity";
 
 interface Ports {

@@ -28,6 +28,20 @@ export const everything: Permissions = { publish: { allow: [">"] }, subscribe: {
 /** Nothing at all. Deny lists, because a missing allow list allows everything. */
 export const nothing: Permissions = { publish: { deny: [">"] }, subscribe: { deny: [">"] } };
 
+/** Requests that describe and read streams, consumers and buckets, and change none of them. */
+export const jetstreamReading: readonly string[] = [
+  "$JS.API.INFO",
+  "$JS.API.STREAM.NAMES",
+  "$JS.API.STREAM.LIST",
+  "$JS.API.STREAM.INFO.*",
+  "$JS.API.STREAM.MSG.GET.*",
+  "$JS.API.CONSUMER.NAMES.*",
+  "$JS.API.CONSUMER.LIST.*",
+  "$JS.API.CONSUMER.INFO.*.*",
+  "$JS.API.DIRECT.GET.*",
+  "$JS.API.DIRECT.GET.*.>",
+];
+
 /** Permission fields of a user claim, in the order nsc writes them. Without permissions: those of the account's defaults hold. */
 export function permissionsClaim(permissions?: Permissions): object {
   const { publish = {}, subscribe = {}, responses } = permissions ?? {};

@@ -1,10 +1,11 @@
 import { jetstreamManager, StorageType, type StreamConfig } from "@nats-io/jetstream";
 import { Kvm } from "@nats-io/kv";
+import { onceHeard } from "../../once-heard";
 import type { ProbeContext } from "../context";
 import type { ExpectedBucket } from "../contract";
 import type { Check } from "../runner";
 import { onceCaughtUp } from "./catch-up";
-import { onceHeard, replicaProblem } from "./jetstream";
+import { replicaProblem } from "./jetstream";
 
 /** The config's key-value buckets are there, each with its lifetime, replicas and size limit. */
 export const kvBuckets: Check<ProbeContext> = {

@@ -1,6 +1,6 @@
+import { accountOf } from "../../creds";
 import type { ProbeContext } from "../context";
 import { serverVersionFloor } from "../contract";
-import { accountOf } from "../creds";
 import type { Check } from "../runner";
 import { atLeast } from "../version";
 

@@ -7,7 +7,8 @@ import {
   StorageType,
   type StreamInfo,
 } from "@nats-io/jetstream";
-import { errors, type NatsConnection } from "@nats-io/nats-core";
+import type { NatsConnection } from "@nats-io/nats-core";
+import { onceHeard } from "../../once-heard";
 import type { ProbeContext } from "../context";
 import type { Check } from "../runner";
 
@@ -72,28 +73,6 @@ async function publish(connection: NatsConnection, subject: string): Promise<str
   const payloads = Array.from({ length: messages }, (_, index) => `message ${index + 1}`);
   for (const payload of payloads) await onceHeard(() => client.publish(subject, payload));
   return payloads;
-}
-
-/** How long the news of a new stream may take to every server, in milliseconds. */
-const interestMs = 2_000;
-
-/** Sends what a stream just created is to take: again while nobody listens yet, since servers tell each other of its subject after it is created. */
-export async function onceHeard<T>(send: () => Promise<T>): Promise<T> {
-  const deadline = performance.now() + interestMs;
-  for (;;) {
-    try {
-      return await send();
-    } catch (error) {
-      if (!isUnheard(error) || performance.now() > deadline) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
-}
-
-function isUnheard(error: unknown): boolean {
-  if (error instanceof errors.NoRespondersError) return true;
-  const cause = error instanceof Error ? error.cause : undefined;
-  return cause !== undefined && isUnheard(cause);
 }
 
 async function readBack(connection: NatsConnection, stream: string): Promise<string[]> {

@@ -1,7 +1,7 @@
+import { connectTcp, readGreeting } from "../../tcp";
 import type { ProbeContext } from "../context";
 import type { ProbeSettings } from "../contract";
 import type { Check } from "../runner";
-import { connectTcp, readGreeting } from "../tcp";
 
 /** A packet that a policy drops is never answered; this is how long we wait for that, in milliseconds. */
 const droppedAfterMs = 3_000;

@@ -1,8 +1,9 @@
 import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { errors, type NatsConnection } from "@nats-io/nats-core";
+import { onceHeard } from "../../once-heard";
 import type { ProbeContext } from "../context";
 import type { Check } from "../runner";
-import { onceHeard, scratchStream, withStream } from "./jetstream";
+import { scratchStream, withStream } from "./jetstream";
 
 /** The control plane may do everything in its account, and nothing in the system's. */
 export const controlPlanePermissions: Check<ProbeContext> = {

@@ -1,11 +1,11 @@
 import { encodeUser } from "@nats-io/jwt";
-import { type Authenticator, errors } from "@nats-io/nats-core";
+import type { Authenticator } from "@nats-io/nats-core";
 import { createAccount, createUser, type KeyPair } from "@nats-io/nkeys";
+import { accountOf, credsAuthenticator } from "../../creds";
+import { isRefusal } from "../../refusal";
 import type { ProbeContext } from "../context";
 import type { ServerAddress } from "../contract";
-import { accountOf, credsAuthenticator } from "../creds";
 import type { Check } from "../runner";
-import { connectTcp } from "../tcp";
 
 function seedOf(pair: KeyPair): string {
   return Buffer.from(pair.getSeed()).toString();
@@ -90,17 +90,4 @@ export async function refusal(
     return (await isRefusal(error, server)) ? undefined : `${server.name}: ${(error as Error).message}`;
   }
   return `${server.name} let us in`;
-}
-
-/** Whether a failed attempt to connect was the server's decision about who asked. */
-async function isRefusal(error: unknown, server: ServerAddress): Promise<boolean> {
-  if (error instanceof errors.AuthorizationError || error instanceof errors.UserAuthenticationExpiredError) return true;
-  // When nobody answers its auth callout in time, a server may close the connection without saying why.
-  return isClosedByServer(error) && (await connectTcp(server.host, server.port, 1_000)) === "open";
-}
-
-function isClosedByServer(error: unknown): boolean {
-  // What the client makes of a close without a word; it says the same of a port where nobody listens, but then with a cause.
-  if (error instanceof errors.ConnectionError) return error.cause === undefined;
-  return ["ECONNRESET", "EPIPE"].includes((error as NodeJS.ErrnoException).code ?? "");
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
+import { decodeClaims } from "../../creds";
 import type { ProbeContext } from "../context";
-import { decodeClaims } from "../creds";
 import type { Check } from "../runner";
 import { askAll, askServers, requireAll } from "../system";
 

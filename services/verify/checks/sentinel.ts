@@ -1,7 +1,7 @@
 import { type NatsConnection, tokenAuthenticator } from "@nats-io/nats-core";
+import { accountOf, credsAuthenticator, decodeClaims, type UserClaims } from "../../creds";
 import type { ProbeContext } from "../context";
 import type { ServerAddress } from "../contract";
-import { accountOf, credsAuthenticator, decodeClaims, type UserClaims } from "../creds";
 import type { Check } from "../runner";
 import { everyServerRefuses, refusal } from "./refusals";
 

@@ -19,6 +19,9 @@ const args: ProgramManifestArgs = {
   env: { ROLE: "inside" },
   credsSecrets: { system: "nats-system-creds" },
   client: true,
+  labels: {},
+  openEgress: false,
+  limits: { memory: "512Mi" },
   deadlineSeconds: 75,
 };
 
@@ -59,6 +62,15 @@ describe("programPod", () => {
     assert.equal(metadata?.labels?.["nats-platform/client"], "true");
     const outsider = programPod({ ...args, client: false });
     assert.equal(outsider.metadata?.labels?.["nats-platform/client"], undefined);
+  });
+
+  it("has the labels and limits it is given", () => {
+    const limits = { cpu: "1", memory: "256Mi" };
+    const pod = programPod({ ...args, labels: { "tenant-id": "acme" }, limits });
+    assert.equal(pod.metadata?.labels?.["tenant-id"], "acme");
+    assert.equal(pod.metadata?.labels?.["nats-platform/program"], "verify-x1");
+    assert.deepEqual(pod.spec?.containers[0]?.resources?.limits, limits);
+    assert.deepEqual(container?.resources?.limits, { memory: "512Mi" });
   });
 
   it("mounts an authority, and keeps to or off a node, when asked to", () => {

@@ -67,6 +67,27 @@ describe("platform configuration", () => {
 
   const wrong: [string, Record<string, unknown>, string, RegExp][] = [
     ["two replicas", { replicas: "2" }, "replicas", /odd and at least 3/],
+    [
+      "one namespace for platform and tenants",
+      { tenantsNamespace: "nats" },
+      "tenantsNamespace",
+      /namespace of its own/,
+    ],
+    ["the accounts' namespace for tenants", { tenantsNamespace: "nats-accounts" }, "tenantsNamespace", /of its own/],
+    ["a namespace without room for that of accounts", { namespace: "n".repeat(55) }, "namespace", /at most 54/],
+    [
+      "a quota with limits below its requests",
+      { tenantsQuota: { limits: { cpu: "1", memory: "1Gi" } } },
+      "tenantsQuota.limits.memory",
+      /at least requests.memory \(100Gi\)/,
+    ],
+    [
+      "a ceiling above what servers take",
+      { tenantCeiling: { payload: "2Mi" } },
+      "tenantCeiling.payload",
+      /at most 1Mi/,
+    ],
+    ["a tenant without an id", { tenant: { environment: "dev" } }, "tenant", /has no id/],
     ["an even number of replicas", { replicas: 4 }, "replicas", /odd and at least 3/],
     ["one replica in prod", { replicas: 1, environment: "prod" }, "replicas", /odd and at least 3/],
     ["a fraction of a replica", { replicas: "3.5" }, "replicas", /whole number/],

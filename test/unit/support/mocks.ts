@@ -8,15 +8,27 @@ export interface Registered {
   readonly inputs: Record<string, unknown>;
 }
 
+/** What the program finds in place. */
+export interface Surroundings {
+  /** Name of the stack. @default "test" */
+  readonly stack?: string;
+  /** Outputs of stacks that are referenced, by stack; those named in `secret` are secret. @default none */
+  readonly stacks?: Readonly<Record<string, { readonly outputs: object; readonly secret?: readonly string[] }>>;
+  /** Live state of Kubernetes objects that are read, by id. @default none */
+  readonly objects?: Readonly<Record<string, object>>;
+}
+
 /**
  * Puts mocks in place of the engine and returns the list that every registered resource is added to.
  * Random resources get values that follow from their name and inputs; anything else that would need a provider's answer throws.
  */
-export function recordResources(): Registered[] {
+export function recordResources({ stack = "test", stacks = {}, objects = {} }: Surroundings = {}): Registered[] {
   const registered: Registered[] = [];
   pulumi.runtime.setMocks(
     {
-      newResource({ type, name, inputs }) {
+      newResource({ type, name, inputs, id }) {
+        if (type === "pulumi:pulumi:StackReference") return { id: name, state: referenced(stacks, inputs) };
+        if (id) return { id, state: objects[id] ?? notThere(`object ${id}`) };
         registered.push({ type, name, inputs });
         return { id: `${name}-id`, state: { ...inputs, ...randomOutputs(type, name, inputs) } };
       },
@@ -25,9 +37,21 @@ export function recordResources(): Registered[] {
       },
     },
     "nats-platform",
-    "test",
+    stack,
+    undefined,
+    "organization",
   );
   return registered;
+}
+
+function referenced(stacks: Required<Surroundings>["stacks"], { name }: Record<string, unknown>) {
+  const [, , stack] = String(name).split("/");
+  const { outputs, secret = [] } = stacks[stack ?? ""] ?? notThere(`stack ${name}`);
+  return { name, outputs, secretOutputNames: secret };
+}
+
+function notThere(what: string): never {
+  throw new Error(`there is no ${what}`);
 }
 
 function randomOutputs(type: string, name: string, inputs: Record<string, unknown>): Record<string, unknown> {

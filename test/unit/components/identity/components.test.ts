@@ -156,6 +156,7 @@ describe("Operator, brought along", () => {
       () =>
         new PlatformIdentity("nats", {
           namespace: "nats",
+          accountsNamespace: "nats-accounts",
           existingOperator: { jwt, signingKeySeed, systemAccount },
           platform: { jetstream: { memoryStorage: 1, diskStorage: 1 } },
         }),

@@ -69,7 +69,7 @@ export class FakeEngine {
       case "kubernetes:core/v1:Secret":
         return {};
       default:
-        if (type.startsWith("nats-platform:identity:")) return {};
+        if (type.startsWith("nats-platform:")) return {};
         throw new Error(`unexpected resource ${name} of type ${type}`);
     }
   }

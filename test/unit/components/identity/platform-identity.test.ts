@@ -18,6 +18,7 @@ describe("PlatformIdentity", () => {
         .map(({ name }) => name)
         .sort();
     assert.deepEqual(names("random:index/randomPassword:RandomPassword"), [
+      "nats-account-sync-key-1",
       "nats-auth-callout-key-1",
       "nats-auth-key",
       "nats-auth-signing-key-1",
@@ -65,6 +66,7 @@ describe("PlatformIdentity", () => {
     const operator = claimsOf(run.operatorJwt);
     const owners = {
       system: "SYS",
+      "account-sync": "SYS",
       "control-plane": "PLATFORM",
       observer: "PLATFORM",
       "auth-callout": "AUTH",

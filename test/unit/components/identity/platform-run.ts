@@ -7,10 +7,12 @@ import { type FakeEngine, type Registered, unwrap } from "./fake-engine";
 
 export const platformArgs: PlatformIdentityArgs = {
   namespace: "nats",
+  accountsNamespace: "nats-accounts",
   platform: { jetstream: { memoryStorage: 1024 ** 3, diskStorage: 30 * 1024 ** 3 } },
 };
 export const userNames: PlatformUserName[] = [
   "system",
+  "account-sync",
   "control-plane",
   "observer",
   "auth-callout",

@@ -11,9 +11,9 @@ async function register(config: Record<string, unknown> = {}): Promise<Registere
   return registered;
 }
 
-/** The one resource of a type. */
-function only(registered: Registered[], type: string): Registered {
-  const [resource, ...others] = ofType(registered, type);
+/** The one resource of a type, or of a type and name. */
+function only(registered: Registered[], type: string, name?: string): Registered {
+  const [resource, ...others] = ofType(registered, type).filter((one) => name === undefined || one.name === name);
   assert.ok(resource && others.length === 0, `${others.length + (resource ? 1 : 0)} resources of type ${type}`);
   return resource;
 }
@@ -33,7 +33,7 @@ describe("Platform", () => {
   });
 
   it("creates a namespace with PodSecurity restricted that admits clients", () => {
-    const namespace = only(registered, "kubernetes:core/v1:Namespace");
+    const namespace = only(registered, "kubernetes:core/v1:Namespace", "platform");
     assert.deepEqual(namespace.inputs.metadata, {
       name: "nats",
       labels: {
@@ -45,6 +45,22 @@ describe("Platform", () => {
         "pod-security.kubernetes.io/warn": "restricted",
       },
     });
+  });
+
+  it("keeps account JWTs in a namespace of their own, which admits nobody", () => {
+    const accounts = ofType(registered, "kubernetes:core/v1:Secret").filter(({ name }) =>
+      /-account-[a-z]+$/.test(name),
+    );
+    const metadata = accounts.map(({ inputs }) => inputs.metadata as { name: string; namespace: string });
+    assert.deepEqual(metadata.map(({ name, namespace }) => `${namespace}/${name}`).sort(), [
+      "nats-accounts/nats-account-auth",
+      "nats-accounts/nats-account-platform",
+      "nats-accounts/nats-account-sys",
+    ]);
+    const namespace = only(registered, "kubernetes:core/v1:Namespace", "platform-accounts");
+    const { labels } = namespace.inputs.metadata as { labels: Record<string, string> };
+    assert.equal(labels["nats-platform/clients"], undefined);
+    assert.equal(labels["pod-security.kubernetes.io/enforce"], "restricted");
   });
 
   it("installs the official chart at a fixed version, as release nats", () => {

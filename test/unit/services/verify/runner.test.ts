@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { CheckResult } from "../../../../services/verify/contract";
-import { type Check, describeError, oneLine, runChecks } from "../../../../services/verify/runner";
+import { type Check, runChecks } from "../../../../services/verify/runner";
 
 const passing = (name: string, needs: string[] = []): Check<unknown> => ({
   name,
@@ -75,38 +75,5 @@ describe("runChecks", () => {
 
   it("refuses a check that needs one which does not come before it", async () => {
     await assert.rejects(runChecks([passing("a", ["b"]), passing("b")], {}), /check a needs b/);
-  });
-});
-
-describe("oneLine", () => {
-  it("masks seeds, JWTs and creds, whatever surrounds them", () => {
-    const seed = `SU${"A".repeat(56)}`;
-    const jwt = `eyJ${"hbGciOiJlZDI1NTE5"}.eyJqdGkiOiJYWVoifQ.c2ln-_A`;
-    assert.equal(oneLine(`x ${seed} y`), "x S*** y");
-    assert.equal(oneLine(`jwt="${jwt}"`), 'jwt="eyJ***"');
-  });
-
-  it("leaves public keys and ordinary words alone", () => {
-    const account = `A${"B".repeat(55)}`;
-    assert.equal(oneLine(`${account} SERVER SUBJECT`), `${account} SERVER SUBJECT`);
-  });
-
-  it("makes one line of several, and takes terminal codes out", () => {
-    assert.equal(oneLine("one\n two\u001b[31m "), "one  two [31m");
-  });
-
-  it("cuts what is endless", () => {
-    const cut = oneLine("x".repeat(10_000));
-    assert.equal(cut.length, 400);
-    assert.ok(cut.endsWith("…"));
-  });
-});
-
-describe("describeError", () => {
-  it("never gives an empty text", () => {
-    assert.equal(describeError(new Error("why")), "why");
-    assert.equal(describeError(new TypeError("")), "TypeError");
-    assert.equal(describeError(new AggregateError([new Error("a"), new Error("b")], "")), "a; b");
-    assert.equal(describeError("text"), "text");
   });
 });

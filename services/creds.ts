@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Authenticator } from "@nats-io/nats-core";
-import { signerFromSeed, verifySignature } from "../../components/identity/nkey";
-import { credsKey, credsSecret, type User } from "./contract";
+import { signerFromSeed, verifySignature } from "../components/identity/nkey";
+
+/** Key of the creds in their Secret, and so the name of the file in a pod that mounts it. */
+export const credsKey = "nats.creds";
 
 /** The claims of a user JWT that the checks look at. https://docs.nats.io/running-a-nats-service/configuration/securing_nats/auth_intro/jwt */
 export interface UserClaims {
@@ -39,14 +41,15 @@ export interface Creds {
 }
 
 /**
- * Reads the creds of a user as mounted in the probe.
+ * Reads creds as mounted in a pod.
+ * @param folder where the Secret is mounted
+ * @param secret name of the Secret, for messages
  * @throws Error naming the Secret when it is missing or holds no creds
  */
-export function readCreds(credsDir: string, user: User): Creds {
-  const secret = credsSecret(user);
+export function readCreds(folder: string, secret: string): Creds {
   let text: string;
   try {
-    text = readFileSync(join(credsDir, user, credsKey), "utf8");
+    text = readFileSync(join(folder, credsKey), "utf8");
   } catch {
     throw new Error(`Secret ${secret} with key ${credsKey} is missing`);
   }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { encodeAccount, encodeUser, fmtCreds } from "@nats-io/jwt";
 import { createAccount, createOperator, createUser } from "@nats-io/nkeys";
-import { accountOf, parseCreds } from "../../../../services/verify/creds";
+import { accountOf, parseCreds } from "../../../services/creds";
 
 const account = createAccount();
 const user = createUser();

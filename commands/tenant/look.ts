@@ -1,0 +1,109 @@
+import {
+  CoreV1Api,
+  type KubeConfig,
+  NetworkingV1Api,
+  type V1Namespace,
+  type V1NetworkPolicy,
+  type V1Pod,
+  type V1Secret,
+} from "@kubernetes/client-node";
+import { accountSyncPort } from "../../components/account-sync/names";
+import { accountSyncLabels, instanceAppLabel, tenantIdLabel, tenantLabel } from "../../components/labels";
+import type { AccountStatus } from "../../services/account-sync/status";
+import type { Tenancy } from "../../stacks/environment";
+import type { TenantExpectation } from "../../stacks/tenant-outputs";
+import { apiErrorMessage } from "../api-error";
+import { metadataOnly } from "../kubernetes";
+import { getFromPod } from "../verify/pod-http";
+import { isReady } from "../verify/snapshot";
+
+/** The Kubernetes side of a tenant at one moment, and what account-sync says of its account. */
+export interface TenantLook {
+  /** Pods of its instances. */
+  readonly pods: readonly V1Pod[];
+  /** Its creds' Secrets, with names and labels only. */
+  readonly secrets: readonly Pick<V1Secret, "metadata">[];
+  readonly namespace: V1Namespace;
+  /** All policies of the tenants' namespace. */
+  readonly policies: readonly V1NetworkPolicy[];
+  /** Text for people if account-sync did not answer. */
+  readonly account: AccountStatus | string;
+}
+
+const askTimeoutMs = 10_000;
+
+/**
+ * Looks at a tenant once.
+ * @throws Error with the API server's reason
+ */
+export async function lookAtTenant(
+  config: KubeConfig,
+  { tenant, account, namespaces }: TenantExpectation,
+): Promise<TenantLook> {
+  const core = config.makeApiClient(CoreV1Api);
+  const namespace = namespaces.tenants;
+  const own = selector({ [tenantLabel]: tenant });
+  const instances = selector({ ...instanceAppLabel, [tenantIdLabel]: tenant });
+  try {
+    const [pods, secrets, object, policies, status] = await Promise.all([
+      core.listNamespacedPod({ namespace, labelSelector: instances }),
+      core.listNamespacedSecret({ namespace, labelSelector: own }, metadataOnly),
+      core.readNamespace({ name: namespace }),
+      config.makeApiClient(NetworkingV1Api).listNamespacedNetworkPolicy({ namespace }),
+      askAccountSync(config, namespaces.platform, account.name),
+    ]);
+    return {
+      pods: pods.items.sort((a, b) => (a.metadata?.name ?? "").localeCompare(b.metadata?.name ?? "")),
+      secrets: secrets.items,
+      namespace: object,
+      policies: policies.items,
+      account: status,
+    };
+  } catch (error) {
+    throw new Error(`cannot look at tenant ${tenant}: ${apiErrorMessage(error)}`, { cause: error });
+  }
+}
+
+/** Kinds and names of what is left of a tenant, in the namespaces that it has objects in. */
+export async function leftOf(config: KubeConfig, tenant: string, tenancy: Tenancy): Promise<string[]> {
+  const { tenantsNamespace: namespace, accountsNamespace, platformNamespace } = tenancy;
+  const core = config.makeApiClient(CoreV1Api);
+  const labelSelector = selector({ [tenantLabel]: tenant });
+  const policies = config.makeApiClient(NetworkingV1Api);
+  const lists = {
+    Pod: core.listNamespacedPod({ namespace, labelSelector }),
+    Service: core.listNamespacedService({ namespace, labelSelector }),
+    Secret: core.listNamespacedSecret({ namespace, labelSelector }, metadataOnly),
+    ServiceAccount: core.listNamespacedServiceAccount({ namespace, labelSelector }),
+    NetworkPolicy: policies.listNamespacedNetworkPolicy({ namespace, labelSelector }),
+    "Secret of account": core.listNamespacedSecret({ namespace: accountsNamespace, labelSelector }, metadataOnly),
+    "Pod of account-sync's Job": core.listNamespacedPod({ namespace: platformNamespace, labelSelector }),
+  };
+  const found = Object.entries(lists).map(async ([kind, list]) =>
+    (await list).items.map(({ metadata }) => `${kind} ${metadata?.namespace}/${metadata?.name}`),
+  );
+  return (await Promise.all(found)).flat();
+}
+
+async function askAccountSync(config: KubeConfig, namespace: string, account: string): Promise<AccountStatus | string> {
+  const { items } = await config
+    .makeApiClient(CoreV1Api)
+    .listNamespacedPod({ namespace, labelSelector: selector(accountSyncLabels) });
+  const pod = items.find(isReady)?.metadata?.name;
+  if (!pod) return "no pod of account-sync is ready";
+  try {
+    const at = { namespace, name: pod, port: accountSyncPort };
+    const answer = await getFromPod(config, at, `/accounts/${account}`, AbortSignal.timeout(askTimeoutMs));
+    if (answer.status === 404) return "account-sync does not know it";
+    if (answer.status !== 200) return `account-sync answered ${answer.status}`;
+    return JSON.parse(answer.body) as AccountStatus;
+  } catch (error) {
+    return `account-sync does not answer: ${apiErrorMessage(error)}`;
+  }
+}
+
+function selector(labels: Readonly<Record<string, string>>): string {
+  return Object.entries(labels)
+    .map((pair) => pair.join("="))
+    .join(",");
+}

@@ -1,0 +1,67 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { clientNamespaceLabel, commonLabels } from "../labels";
+import type { ContainerResources } from "../platform/chart-values";
+import { restrictedNamespaceLabels } from "../pod-security";
+import { containerLimits, quotaHard, type TenancyPolicyArgs, type TenantsQuota, tenancyPolicies } from "./objects";
+
+/** Name of the ResourceQuota and the LimitRange. */
+const objectName = "tenants";
+
+/** Arguments of {@link Tenancy}. */
+export interface TenancyArgs extends TenancyPolicyArgs {
+  /** Namespace of all tenants, created with PodSecurity `restricted`. */
+  readonly tenantsNamespace: string;
+  readonly quota: TenantsQuota;
+  /** Most that one container may take. */
+  readonly mostPerContainer: ContainerResources["limits"];
+  /** Whether Pulumi refuses to delete or replace the namespace, and with it every tenant's instances. */
+  readonly protect: boolean;
+}
+
+/**
+ * Where an environment's tenants live: their namespace, in which everything is denied both ways, with a quota for all of them together.
+ * Its pods with label `nats-platform/client: "true"` may reach the platform.
+ */
+export class Tenancy extends pulumi.ComponentResource {
+  /** Known only once the namespace exists. */
+  readonly namespace: pulumi.Output<string>;
+  /** Name of the ResourceQuota, known only once it exists. */
+  readonly quotaName: pulumi.Output<string>;
+
+  constructor(name: string, args: TenancyArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("nats-platform:tenancy:Tenancy", name, {}, opts);
+    const children = { parent: this };
+    const labels = { ...commonLabels, ...clientNamespaceLabel, ...restrictedNamespaceLabels };
+    this.namespace = new k8s.core.v1.Namespace(
+      // As for the platform's namespace: another one must be a replacement, which `protect` refuses.
+      name,
+      { metadata: { name: args.tenantsNamespace, labels } },
+      { ...children, protect: args.protect },
+    ).metadata.name;
+    for (const policy of tenancyPolicies(args)) {
+      new k8s.networking.v1.NetworkPolicy(
+        `${name}-${policy.name}`,
+        { metadata: this.metadata(policy.name), spec: policy.spec },
+        children,
+      );
+    }
+    const metadata = this.metadata(objectName);
+    new k8s.core.v1.LimitRange(
+      `${name}-limits`,
+      { metadata, spec: { limits: containerLimits(args.mostPerContainer) } },
+      children,
+    );
+    const quota = new k8s.core.v1.ResourceQuota(
+      `${name}-quota`,
+      { metadata, spec: { hard: quotaHard(args.quota) } },
+      children,
+    );
+    this.quotaName = quota.metadata.name;
+    this.registerOutputs({ namespace: this.namespace, quotaName: this.quotaName });
+  }
+
+  private metadata(name: string) {
+    return { name, namespace: this.namespace, labels: commonLabels };
+  }
+}

@@ -1,0 +1,77 @@
+import { jetstreamReading } from "../identity/claims/permissions";
+import type { ConnectionType, UserAccess } from "../identity/claims/user";
+
+/** What a user of a tenant is for. Each role has signing keys of its own, so what it may do stands in the account, not in the user. */
+export type TenantRole = "worker" | "admin" | "observer";
+
+/** Leaf nodes and MQTT would bring in clients that nobody here has let in. */
+const clientsOnly: readonly ConnectionType[] = ["STANDARD", "WEBSOCKET"];
+
+/** Requests by which streams are made, changed, emptied or moved. A stream is what its tenant keeps; workers use it. */
+const streamAdministration = [
+  "CREATE.*",
+  "UPDATE.*",
+  "DELETE.*",
+  "PURGE.*",
+  "SNAPSHOT.*",
+  "RESTORE.*",
+  "MSG.DELETE.*",
+  "PEER.REMOVE.*",
+  "LEADER.STEPDOWN.*",
+].map((request) => `$JS.API.STREAM.${request}`);
+
+/** Inbox prefix an observer must connect with, so that it cannot read the answers to others. */
+export function observerInboxPrefix(user: string): string {
+  return `_INBOX_${user}`;
+}
+
+/** What each role may do, in its tenant's account and nowhere else. */
+export const tenantRoles: Readonly<Record<TenantRole, UserAccess>> = {
+  /**
+   * The tenant's own programs: every subject of their own, JetStream as a client (publish, consumers, messages, keys and values).
+   * No change of streams, no look at requests to JetStream, nothing of the servers.
+   */
+  worker: {
+    permissions: {
+      publish: {
+        allow: [">"],
+        deny: [
+          ...streamAdministration,
+          "$JS.API.CONSUMER.LEADER.STEPDOWN.*.*",
+          "$JS.API.META.>",
+          "$JS.API.SERVER.>",
+          "$JS.API.ACCOUNT.>",
+          "$SYS.>",
+        ],
+      },
+      // Who hears a request could answer it, too.
+      subscribe: { allow: [">"], deny: ["$JS.API.>", "$SYS.>"] },
+    },
+    allowedConnectionTypes: clientsOnly,
+  },
+
+  /** The tenant's owner: everything in the account. */
+  admin: {
+    permissions: { publish: { allow: [">"] }, subscribe: { allow: [">"] } },
+    allowedConnectionTypes: clientsOnly,
+  },
+
+  /**
+   * Dashboards and people who look: streams, consumers and stored messages by request, connections and figures of the own account.
+   * Hears no subject of the account live, and connects with {@link observerInboxPrefix}.
+   */
+  observer: {
+    permissions: {
+      publish: {
+        allow: [
+          ...jetstreamReading,
+          "$SYS.REQ.ACCOUNT.PING.CONNZ",
+          "$SYS.REQ.ACCOUNT.PING.STATZ",
+          "$SYS.REQ.USER.INFO",
+        ],
+      },
+      subscribe: { allow: [`${observerInboxPrefix("{{name()}}")}.>`] },
+    },
+    allowedConnectionTypes: clientsOnly,
+  },
+};

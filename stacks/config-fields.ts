@@ -1,0 +1,39 @@
+import { z } from "zod";
+import { cpuFormat, durationFormat, parseCpu, parseDuration, parseSize, sizeFormat } from "../components/units";
+
+/** Parts that the schemas of several kinds of stack are made of. */
+
+export const size = z.string().refine((text) => parseSize(text) !== undefined, `must be ${sizeFormat}`);
+export const duration = z.string().refine((text) => parseDuration(text) !== undefined, `must be ${durationFormat}`);
+const cpu = z.string().refine((text) => parseCpu(text) !== undefined, `must be ${cpuFormat}`);
+export const containerResources = z.strictObject({ cpu, memory: size });
+
+/** A number of which there is at least one, and an end. */
+export const count = z.int("must be a whole number").min(1, "must be 1 or more");
+export const epoch = z.int("must be a whole number").min(1, "must be 1 or more; add 1 to rotate").default(1);
+export const flag = (value: boolean) => z.boolean("must be true or false").default(value);
+export const limit = z
+  .int("must be a whole number")
+  .refine((value) => value === -1 || value >= 1, "must be 1 or more, or -1 for unlimited")
+  .optional();
+export const dnsLabel = z
+  .string()
+  .regex(
+    /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
+    "must be a DNS label: at most 63 of a-z, 0-9 and -, not beginning or ending with -",
+  );
+/** A namespace that this program may make or build on. */
+export const ownNamespace = dnsLabel.refine(
+  (name) => name !== "default" && !name.startsWith("kube-"),
+  "must be a namespace of its own, not one of Kubernetes",
+);
+/** Pulumi.yaml declares a default for every key; the empty string is its way to say "none". */
+export const optionalName = z
+  .string()
+  .regex(/^([a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?)?$/, "must be the name of a Kubernetes object")
+  .default("")
+  .transform((text) => text || undefined);
+export const optionalText = z
+  .string()
+  .default("")
+  .transform((text) => text || undefined);
