@@ -67,10 +67,11 @@ const joinSeconds = 60;
  */
 const applyScript = `set -eu
 request() { nats request --raw --timeout 5s "\\$JS.API.$1" "$2"; }
+answers() { answer=$(nats request --raw --timeout 500ms '$JS.API.INFO' '' 2>&1) || return 1; case $answer in *'"limits"'*) ;; *) return 1 ;; esac; }
 number() { printf '%s' "$2" | grep -o "\\"$1\\":-\\{0,1\\}[0-9]*" | head -n 1 | cut -d: -f2; }
 refuse() { echo "$bucket: $1. Stored values would be lost. Raise it, or empty the bucket first: nats kv del $bucket" >&2; exit 1; }
 wait_until() { end=$(($(date +%s) + $1)); }
-again() { [ "$(date +%s)" -lt "$end" ] || { echo "$1" >&2; exit 1; }; sleep 0.5; }
+again() { [ "$(date +%s)" -lt "$end" ] || { echo "$1" >&2; exit 1; }; sleep 0.3; }
 
 wanted_action() {
   info=$(request "STREAM.INFO.$stream" '')
@@ -91,7 +92,7 @@ keep_values() {
 
 echo "waiting for JetStream"
 wait_until ${startSeconds}
-until request INFO '' 2>/dev/null | grep -q '"limits"'; do again "JetStream does not answer on $NATS_URL"; done
+until answers; do again "JetStream does not answer on $NATS_URL: $answer"; done
 
 wait_until ${joinSeconds}
 for file in /buckets/*.json; do

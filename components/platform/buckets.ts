@@ -10,7 +10,7 @@ const natsBoxImage = "natsio/nats-box:0.19.7";
 /** Arguments of {@link Buckets}. */
 export interface BucketsArgs {
   readonly namespace: pulumi.Input<string>;
-  /** Client URL of the platform. */
+  /** Client URLs of the platform, comma-separated. */
   readonly url: string;
   /** Secret with `nats.creds` of a user that may manage streams. */
   readonly credsSecret: pulumi.Input<string>;

@@ -114,7 +114,7 @@ export class Platform extends pulumi.ComponentResource {
       name,
       {
         namespace: this.namespace,
-        url: platformUrls(args).cluster,
+        url: platformUrls(args).servers,
         credsSecret: this.identity.credentials["control-plane"].secretName,
         caSecret: args.tls.client ? args.tls.ca : undefined,
         buckets: args.buckets,

@@ -103,7 +103,7 @@ describe("Platform", () => {
     const [container] = template.spec.containers as { env: { name: string; value: string }[] }[];
     assert.equal(
       container?.env.find(({ name }) => name === "NATS_URL")?.value,
-      "nats://nats.nats.svc.cluster.local:4222",
+      [0, 1, 2].map((index) => `nats://nats-${index}.nats-headless.nats.svc.cluster.local:4222`).join(","),
     );
   });
 
