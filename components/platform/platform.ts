@@ -35,7 +35,7 @@ export class Platform extends pulumi.ComponentResource {
 
   constructor(name: string, args: PlatformArgs, opts?: pulumi.ComponentResourceOptions) {
     super("nats-platform:platform:Platform", name, {}, opts);
-    const namespace = this.createNamespace(args);
+    const namespace = this.createNamespace(name, args);
     this.namespace = namespace.metadata.name;
     this.identity = new PlatformIdentity(name, { ...args.identity, namespace: this.namespace }, { parent: this });
     const policies = this.createNetworkPolicies(args);
@@ -45,10 +45,11 @@ export class Platform extends pulumi.ComponentResource {
     this.registerOutputs({ namespace: this.namespace });
   }
 
-  private createNamespace(args: PlatformArgs) {
+  private createNamespace(name: string, args: PlatformArgs) {
     const enforced = "restricted";
     return new k8s.core.v1.Namespace(
-      args.namespace,
+      // Not the namespace's own name: another one must be a replacement, which `protect` refuses before anything else is touched.
+      name,
       {
         metadata: {
           name: args.namespace,
