@@ -55,10 +55,13 @@ function readConfig() {
   const all = pulumi.runtime.allConfig();
   const prefix = `${pulumi.getProject()}:`;
   const own = Object.entries(all).filter(([key]) => key.startsWith(prefix));
-  // The SDK keeps the names of encrypted keys beside the values.
-  const encrypted: string[] = JSON.parse(all.PULUMI_CONFIG_SECRET_KEYS ?? "[]");
-  return parsePlatformConfig(
-    Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value])),
-    new Set(encrypted.map((key) => key.slice(prefix.length))),
-  );
+  const withoutPrefix = own.map(([key, value]) => [key.slice(prefix.length), value] as const);
+  const encrypted = withoutPrefix.map(([key]) => key).filter((key) => isEncrypted(prefix + key));
+  return parsePlatformConfig(Object.fromEntries(withoutPrefix), new Set(encrypted));
+}
+
+/** Whether a key's value is encrypted in the stack's file. The SDK knows, but its types do not tell: `Config.get` uses it for its warnings. */
+function isEncrypted(key: string): boolean {
+  const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret(key: string): boolean };
+  return isConfigSecret(key);
 }
