@@ -1,4 +1,5 @@
 import { rmSync } from "node:fs";
+import type { Stack } from "@pulumi/pulumi/automation";
 import * as cluster from "../local/cluster";
 import { credsFolder } from "./creds-folder";
 import { reachable } from "./kubernetes";
@@ -10,11 +11,17 @@ run(async () => {
   const target = findTarget();
   if (target.cluster === undefined) {
     confirm(target);
-    await runStackOperation(target, (stack, options) => stack.destroy(options));
+    await runStackOperation(target, async (stack, options) => {
+      await refuseProtected(target, stack);
+      return stack.destroy(options);
+    });
     return 0;
   }
   if (await reachable(target)) {
-    await runStackOperation(target, (stack, options) => stack.destroy({ ...options, remove: true }));
+    await runStackOperation(target, async (stack, options) => {
+      await refuseProtected(target, stack);
+      return stack.destroy({ ...options, remove: true });
+    });
   } else {
     process.stdout.write("no local cluster answers; what is left of one is removed, its platform with it\n");
   }
@@ -28,5 +35,16 @@ function confirm({ stack, context }: Target): void {
   if (process.env.CONFIRM === stack) return;
   throw new Error(
     `this destroys stack "${stack}" and its data on context "${context}". To do it: make down KUBECONTEXT=${context} STACK=${stack} CONFIRM=${stack}`,
+  );
+}
+
+/** Pulumi itself finds out about a protected resource only when it has deleted those that depend on it. */
+async function refuseProtected({ stack: name }: Target, stack: Stack): Promise<void> {
+  const { deployment } = await stack.exportStack();
+  const resources: { protect?: boolean; urn: string }[] = deployment?.resources ?? [];
+  const kept = resources.filter(({ protect }) => protect).length;
+  if (kept === 0) return;
+  throw new Error(
+    `stack "${name}" is protected (${kept} of its resources: data and keys would be gone for good); nothing was deleted. To destroy it, set nats-platform:protect to false in Pulumi.${name}.yaml, run make up, then make down`,
   );
 }

@@ -1,17 +1,17 @@
-import { CommandError, ConcurrentUpdateError, type Stack } from "@pulumi/pulumi/automation";
+import { CommandError, ConcurrentUpdateError, type EngineEvent, type Stack } from "@pulumi/pulumi/automation";
 import { withLock } from "../local/lock";
+import { eventLines } from "./pulumi-events";
 import type { Target } from "./target";
 import { openStack } from "./workspace";
 
-/** What every operation on a stack is given: its output goes to the terminal as it comes. */
+/** What every operation on a stack is given: what happens goes to the terminal as it comes. */
 export interface OperationOptions {
-  readonly onOutput: (text: string) => void;
+  readonly onEvent: (event: EngineEvent) => void;
   readonly onError: (text: string) => void;
-  readonly color: "always" | "never";
 }
 
 /**
- * Opens the target's stack and runs one Pulumi operation on it, showing Pulumi's own progress.
+ * Opens the target's stack and runs one Pulumi operation on it, showing what it does.
  * @throws one line when it fails: Pulumi has printed the reasons already
  */
 export async function runStackOperation<T>(
@@ -39,10 +39,13 @@ async function showing<T>(
   stack: Stack,
   operation: (stack: Stack, options: OperationOptions) => Promise<T>,
 ): Promise<T> {
-  const onOutput = (text: string) => void process.stdout.write(text);
+  const lines = eventLines();
+  const onEvent = (event: EngineEvent) => {
+    for (const line of lines(event)) process.stdout.write(`${line}\n`);
+  };
   const onError = (text: string) => void process.stderr.write(text);
   try {
-    return await operation(stack, { onOutput, onError, color: process.stdout.isTTY ? "always" : "never" });
+    return await operation(stack, { onEvent, onError });
   } catch (error) {
     if (error instanceof CommandError)
       throw new Error(`pulumi failed on stack "${target.stack}"; its output above says why`, { cause: error });

@@ -129,7 +129,7 @@ export function parsePlatformConfig(
   const config = platformSchema.parse(Object.fromEntries(Object.entries(values).filter(([key]) => !wrong.has(key))));
   const problems = [
     ...issues.flatMap((issue) => problemsOf(issue, values)),
-    ...crossChecks(config),
+    ...crossChecks(wrong.has("buckets") ? { ...config, buckets: [] } : config),
     ...clearTextProblems(config, encrypted),
   ];
   if (problems.length > 0) throw new ConfigError(problems);
@@ -170,7 +170,7 @@ function problemsOf(issue: z.core.$ZodIssue, values: Record<string, unknown>): C
     {
       key,
       value: secretKeys.has(key) || found === undefined ? undefined : JSON.stringify(found),
-      reason: issue.message,
+      reason: found === undefined ? "is missing" : issue.message,
     },
   ];
 }

@@ -54,6 +54,9 @@ export function filesDigest(files: Readonly<Record<string, string>>): string {
   return createHash("sha256").update(JSON.stringify(sorted)).digest("hex").slice(0, 8);
 }
 
+/** Exit code of the Job's script when it refuses an update: trying again would not help. */
+export const refusedExitCode = 3;
+
 /** How long the Job waits for the servers, which start beside it, in seconds: a little less than Pulumi waits for a Job. */
 const startSeconds = 540;
 
@@ -69,7 +72,7 @@ const applyScript = `set -eu
 request() { nats request --raw --timeout 5s "\\$JS.API.$1" "$2"; }
 answers() { answer=$(nats request --raw --timeout 500ms '$JS.API.INFO' '' 2>&1) || return 1; case $answer in *'"limits"'*) ;; *) return 1 ;; esac; }
 number() { printf '%s' "$2" | grep -o "\\"$1\\":-\\{0,1\\}[0-9]*" | head -n 1 | cut -d: -f2; }
-refuse() { echo "$bucket: $1. Stored values would be lost. Raise it, or empty the bucket first: nats kv del $bucket" >&2; exit 1; }
+refuse() { echo "$bucket: $1. Stored values would be lost. Raise it, or empty the bucket first: nats stream purge $stream" >&2; exit ${refusedExitCode}; }
 wait_until() { end=$(($(date +%s) + $1)); }
 again() { [ "$(date +%s)" -lt "$end" ] || { echo "$1" >&2; exit 1; }; sleep 0.3; }
 

@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { clientLabel, commonLabels } from "../labels";
 import { restrictedContainer, restrictedPod } from "../pod-security";
-import { type Bucket, bucketFiles, filesDigest } from "./bucket-config";
+import { type Bucket, bucketFiles, filesDigest, refusedExitCode } from "./bucket-config";
 
 /** The official image with the `nats` CLI, the one the chart's nats-box uses. */
 const natsBoxImage = "natsio/nats-box:0.19.7";
@@ -48,6 +48,14 @@ export class Buckets extends pulumi.ComponentResource {
         metadata,
         spec: {
           backoffLimit: 2,
+          podFailurePolicy: {
+            rules: [
+              {
+                action: "FailJob",
+                onExitCodes: { containerName: container.name, operator: "In", values: [refusedExitCode] },
+              },
+            ],
+          },
           template: {
             metadata: { labels: { ...commonLabels, ...clientLabel, "app.kubernetes.io/name": "nats-buckets" } },
             spec: {

@@ -9,6 +9,7 @@ import { type ChartSource, chartVersion } from "./chart-source";
 import { type ChartValuesArgs, chartValues } from "./chart-values";
 import { networkPolicies } from "./network-policies";
 import { names } from "./ports";
+import { protectLasting } from "./protection";
 import { authConfig } from "./server-config";
 import { platformUrls } from "./urls";
 
@@ -16,7 +17,7 @@ import { platformUrls } from "./urls";
 export interface PlatformArgs extends ChartValuesArgs {
   /** Namespace of its own, created with PodSecurity `restricted`. */
   readonly namespace: string;
-  /** Whether Pulumi refuses to delete or replace the namespace, and with it everything that is stored. */
+  /** Whether Pulumi refuses to delete or replace what no `up` brings back, see {@link protectLasting}. */
   readonly protect: boolean;
   readonly chart: ChartSource;
   /** Operator, accounts and users. */
@@ -34,7 +35,8 @@ export class Platform extends pulumi.ComponentResource {
   readonly namespace: pulumi.Output<string>;
 
   constructor(name: string, args: PlatformArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("nats-platform:platform:Platform", name, {}, opts);
+    const protection = { transforms: [protectLasting(args.protect)] };
+    super("nats-platform:platform:Platform", name, {}, pulumi.mergeOptions(opts, protection));
     const namespace = this.createNamespace(name, args);
     this.namespace = namespace.metadata.name;
     this.identity = new PlatformIdentity(name, { ...args.identity, namespace: this.namespace }, { parent: this });
@@ -62,7 +64,7 @@ export class Platform extends pulumi.ComponentResource {
           },
         },
       },
-      { parent: this, protect: args.protect },
+      { parent: this },
     );
   }
 
