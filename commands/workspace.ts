@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { LocalWorkspace, PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
+import { CommandError, LocalWorkspace, PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
 import { parse, stringify } from "yaml";
 import { officialPluginInstalled, pluginPath } from "../local/plugins";
 import { clusterPaths, makePrivateDir, writePrivateFile } from "../local/state";
@@ -23,9 +23,17 @@ export async function openStack(target: Target, changes: Readonly<Record<string,
   const stack = await LocalWorkspace.createOrSelectStack(
     { projectName, stackName: target.stack, program: async () => runStack() },
     { workDir, envVars, pulumiCommand },
-  );
+  ).catch((error: unknown) => {
+    throw error instanceof CommandError ? new Error(openProblem(target, error), { cause: error }) : error;
+  });
   if (target.kind === "own") await stack.setConfig("kubernetes:context", { value: target.context });
   return stack;
+}
+
+/** What the CLI said, without the frame that the Automation API puts around it. */
+function openProblem({ stack }: Target, error: CommandError): string {
+  const said = /^error: (.*)$/m.exec(error.message)?.[1] ?? error.message;
+  return `pulumi cannot open stack "${stack}": ${said}`;
 }
 
 /** Environment variables that point the Pulumi CLI at the target: backend, passphrase, cluster, plugins. */
