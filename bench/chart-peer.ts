@@ -30,7 +30,9 @@ export function chartPeer(options: BenchOptions, target: Target, signal: AbortSi
 
 /** The chart as the development stack installs it. */
 export function platformRelease(): Rendering {
-  return stackChart("dev").rendering;
+  const chart = stackChart("dev");
+  if (!chart) throw new Error("Pulumi.dev.yaml has encrypted values: what is measured must be in the clear");
+  return chart.rendering;
 }
 
 /** The chart with its default values: a cluster of three with JetStream, and nobody asked who they are. */

@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { clientLabel, commonLabels } from "../labels";
 import { restrictedContainer, restrictedPod } from "../pod-security";
-import { type Bucket, bucketFiles, filesDigest, refusedExitCode } from "./bucket-config";
+import { type Bucket, bucketFiles, filesDigest, finalExitCode } from "./bucket-config";
 
 /** The official image with the `nats` CLI, the one the chart's nats-box uses. */
 const natsBoxImage = "natsio/nats-box:0.19.7";
@@ -52,7 +52,7 @@ export class Buckets extends pulumi.ComponentResource {
             rules: [
               {
                 action: "FailJob",
-                onExitCodes: { containerName: container.name, operator: "In", values: [refusedExitCode] },
+                onExitCodes: { containerName: container.name, operator: "In", values: [finalExitCode] },
               },
             ],
           },
