@@ -1,13 +1,8 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { parse } from "yaml";
-import { projectRoot, type Target } from "../commands/target";
+import { stackChart } from "../commands/recorded-charts";
+import type { Target } from "../commands/target";
 import { chartVersion } from "../components/platform/chart-source";
-import { chartValues } from "../components/platform/chart-values";
 import { names } from "../components/platform/ports";
 import type { Rendering } from "../local/plugins/kubernetes/chart/recordings";
-import { platformArgs } from "../stacks/platform-args";
-import { parsePlatformConfig } from "../stacks/platform-config";
 import { HelmPeer } from "./helm-peer";
 import { ManifestPeer } from "./manifest-peer";
 import type { BenchOptions } from "./options";
@@ -35,20 +30,9 @@ export function chartPeer(options: BenchOptions, target: Target, signal: AbortSi
 
 /** The chart as the development stack installs it. */
 export function platformRelease(): Rendering {
-  const args = platformArgs(parsePlatformConfig(developmentConfig()));
-  return {
-    chart: "nats",
-    version: chartVersion,
-    release: names.release,
-    namespace: args.namespace,
-    values: chartValues(args),
-  };
-}
-
-function developmentConfig(): Record<string, unknown> {
-  const { config } = parse(readFileSync(join(projectRoot, "Pulumi.dev.yaml"), "utf8"));
-  const own = Object.entries(config).filter(([key]) => key.startsWith("nats-platform:"));
-  return Object.fromEntries(own.map(([key, value]) => [key.replace("nats-platform:", ""), value]));
+  const chart = stackChart("dev");
+  if (!chart) throw new Error("Pulumi.dev.yaml has encrypted values: what is measured must be in the clear");
+  return chart.rendering;
 }
 
 /** The chart with its default values: a cluster of three with JetStream, and nobody asked who they are. */

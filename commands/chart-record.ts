@@ -1,3 +1,5 @@
+import { defaultRelease } from "../bench/chart-peer";
+import { benchRecordingsDir } from "../bench/manifest-peer";
 import { chartVersion } from "../components/platform/chart-source";
 import { record } from "../local/plugins/kubernetes/record";
 import { ensureTools } from "../local/tools";
@@ -16,8 +18,12 @@ run(async () => {
     );
   }
   await ensureTools(["helm"]);
-  for (const [name, { version, release, namespace, values }] of Object.entries(recordedCharts())) {
-    process.stdout.write(`${name}: ${await record({ chart, version, release, namespace, values, name })}\n`);
+  for (const [name, rendering] of Object.entries(recordedCharts())) {
+    process.stdout.write(`${name}: ${await record({ ...rendering, chart, name })}\n`);
   }
+  // What the benchmarks compare with where there is no chart.
+  process.stdout.write(
+    `defaults: ${await record({ ...defaultRelease, chart, name: "defaults" }, benchRecordingsDir)}\n`,
+  );
   return 0;
 });

@@ -1,6 +1,6 @@
 import { chartVersion } from "../components/platform/chart-source";
 import { officialPluginInstalled } from "../local/plugins";
-import { findRecording, recordingsDir, renderChart } from "../local/plugins/kubernetes/record";
+import { chartMetadata, findRecording, recordingsDir, renderChart } from "../local/plugins/kubernetes/record";
 import { ensureTools } from "../local/tools";
 import { stackChart } from "./recorded-charts";
 
@@ -10,7 +10,10 @@ import { stackChart } from "./recorded-charts";
  * @throws {Error} if the chart can be had neither way, naming the values and the remedies
  */
 export async function ensureChart(stack: string): Promise<void> {
-  const { source, rendering } = stackChart(stack);
+  const known = stackChart(stack);
+  if (!known) return;
+  const { source, rendering } = known;
+  if (source.path) requireChart(source.path);
   // The official provider brings helm of its own.
   if (officialPluginInstalled("kubernetes")) return;
   if (!source.path && findRecording(recordingsDir, rendering)) return;
@@ -23,4 +26,14 @@ export async function ensureChart(stack: string): Promise<void> {
     skipCrds: false,
     printableValues: rendering.values,
   });
+}
+
+/** @throws {Error} if a folder is not the chart that the values are written for */
+function requireChart(folder: string): void {
+  const { name, version } = chartMetadata(folder);
+  if (name !== "nats" || version !== chartVersion) {
+    throw new Error(
+      `chartPath = "${folder}" is chart ${name} ${version}; it must be the folder of chart nats ${chartVersion}`,
+    );
+  }
 }

@@ -16,7 +16,11 @@ run(async () => {
   const target = findTarget();
   const user = process.env.NATS_USER ?? "observer";
   const output = Object.hasOwn(outputs, user) ? outputs[user] : undefined;
-  if (!output) throw new Error(`there is no user "${user}"; NATS_USER is one of ${Object.keys(outputs).join(", ")}`);
+  if (!output) {
+    throw new Error(
+      `the creds of user "${user}" are not handed out; NATS_USER is one of ${Object.keys(outputs).join(", ")}`,
+    );
+  }
   const file = join(credsFolder(target), `${user}.creds`);
   const { [output]: creds, natsExternalUrl } = await stackOutputs(target, output, "natsExternalUrl");
   writePrivateFile(file, String(creds));

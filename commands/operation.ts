@@ -1,18 +1,18 @@
-import { CommandError, ConcurrentUpdateError, type Stack } from "@pulumi/pulumi/automation";
+import { CommandError, ConcurrentUpdateError, type EngineEvent, type Stack } from "@pulumi/pulumi/automation";
 import { withLock } from "../local/lock";
+import { eventLines } from "./pulumi-events";
 import type { Target } from "./target";
 import { openStack } from "./workspace";
 
-/** What every operation on a stack is given: its output goes to the terminal as it comes. */
+/** What every operation on a stack is given: what happens goes to the terminal as it comes. */
 export interface OperationOptions {
-  readonly onOutput: (text: string) => void;
+  readonly onEvent: (event: EngineEvent) => void;
   readonly onError: (text: string) => void;
-  readonly color: "always" | "never";
 }
 
 /**
- * Opens the target's stack and runs one Pulumi operation on it, showing Pulumi's own progress.
- * @param out where progress goes
+ * Opens the target's stack and runs one Pulumi operation on it, showing what it does.
+ * @param out where that is shown
  * @throws one line when it fails: Pulumi has printed the reasons already
  */
 export async function runStackOperation<T>(
@@ -42,10 +42,13 @@ async function showing<T>(
   operation: (stack: Stack, options: OperationOptions) => Promise<T>,
   out: NodeJS.WriteStream,
 ): Promise<T> {
-  const onOutput = (text: string) => void out.write(text);
+  const lines = eventLines();
+  const onEvent = (event: EngineEvent) => {
+    for (const line of lines(event)) out.write(`${line}\n`);
+  };
   const onError = (text: string) => void process.stderr.write(text);
   try {
-    return await operation(stack, { onOutput, onError, color: out.isTTY ? "always" : "never" });
+    return await operation(stack, { onEvent, onError });
   } catch (error) {
     if (error instanceof CommandError)
       throw new Error(`pulumi failed on stack "${target.stack}"; its output above says why`, { cause: error });

@@ -1,6 +1,7 @@
-import { createServer } from "node:net";
-import { PortForward } from "@kubernetes/client-node";
+import { createServer, type Socket } from "node:net";
+import { PortForward, type V1Pod } from "@kubernetes/client-node";
 import { ports } from "../components/platform/ports";
+import { apiErrorMessage } from "./api-error";
 import { kubeConfig, serverPods } from "./kubernetes";
 import { stackOutputs } from "./outputs";
 import { run } from "./run";
@@ -14,21 +15,29 @@ run(async () => {
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
     throw new Error(`PORT is "${process.env.PORT}"; it must be 1 to 65535`);
   const forward = new PortForward(kubeConfig(target));
-  const server = createServer(async (socket) => {
+  const server = createServer((socket) => {
     socket.on("error", () => socket.destroy());
-    const ready = (await serverPods(target, namespace)).filter(({ status }) =>
-      status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True"),
-    );
-    const pod = ready[Math.floor(Math.random() * ready.length)]?.metadata?.name;
-    if (!pod) {
-      process.stderr.write("no server is ready\n");
+    toSomeServer(socket).catch((error: unknown) => {
+      process.stderr.write(`${apiErrorMessage(error)}\n`);
       socket.destroy();
-      return;
-    }
-    await forward.portForward(namespace, pod, [ports.client], socket, null, socket);
+    });
   });
+  const toSomeServer = async (socket: Socket) => {
+    const ready = (await serverPods(target, namespace)).filter(isReady).flatMap(({ metadata }) => metadata?.name ?? []);
+    const pod = ready[Math.floor(Math.random() * ready.length)];
+    if (!pod) throw new Error("no server is ready");
+    await forward
+      .portForward(namespace, pod, [ports.client], socket, null, socket)
+      .catch((error: { message?: string }) => {
+        // A server that has just lost its power counts as ready for a while; the client tries again, and may get another.
+        throw new Error(`${pod} does not answer${error.message ? `: ${error.message}` : ""}`);
+      });
+  };
   await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
+    const inUse = `port ${port} of this machine is taken: end what listens there, or choose another with PORT`;
+    server.once("error", (error: NodeJS.ErrnoException) =>
+      reject(error.code === "EADDRINUSE" ? new Error(inUse) : error),
+    );
     server.listen(port, "127.0.0.1", resolve);
   });
   process.stdout.write(`forwarding nats://127.0.0.1:${port} to namespace ${namespace}; Ctrl-C ends it\n`);
@@ -36,3 +45,7 @@ run(async () => {
   server.close();
   process.exit(0);
 });
+
+function isReady({ status }: V1Pod): boolean {
+  return status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
+}

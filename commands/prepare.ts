@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import * as cluster from "../local/cluster";
 import { ensureTools, toolNames } from "../local/tools";
 import { ensureChart } from "./ensure-chart";
+import { reachable } from "./kubernetes";
 import type { Target } from "./target";
 
 /**
@@ -10,6 +11,8 @@ import type { Target } from "./target";
  */
 export async function prepare(target: Target): Promise<void> {
   if (target.cluster === undefined) {
+    if (!(await reachable(target)))
+      throw new Error(`the cluster of context "${target.context}" does not answer; nothing was changed`);
     if (spawnSync("pulumi", ["version"]).status !== 0) await ensureTools(["pulumi"]);
     return;
   }

@@ -18,16 +18,20 @@ export function recordedCharts(): Record<string, Rendering> {
   return Object.fromEntries([...stacks, ...changed].map(([name, config]) => [name, rendering(config)]));
 }
 
-/** What a stack's chart is rendered from, as its file in the repository has it; secrets unread: no value of the chart holds one. */
-export function stackChart(stack: string): { source: ChartSource; rendering: Rendering } {
+/**
+ * What a stack's chart is rendered from, as its file in the repository has it; undefined when that depends on an encrypted value.
+ * Identities may be encrypted: no value of the chart holds one.
+ * @throws {ConfigError} if the configuration is wrong
+ */
+export function stackChart(stack: string): { source: ChartSource; rendering: Rendering } | undefined {
   const settings = Object.entries(stackConfig(`Pulumi.${stack}.yaml`));
-  const config = Object.fromEntries(settings.map(([key, value]) => [key, isEncrypted(value) ? "(encrypted)" : value]));
+  const hidden = settings.filter(([, value]) => JSON.stringify(value)?.includes('"secure":')).map(([key]) => key);
+  if (hidden.some((key) => !identityKeys.includes(key))) return undefined;
+  const config = Object.fromEntries(settings.map(([key, value]) => [key, hidden.includes(key) ? "encrypted" : value]));
   return { source: platformArgs(parsePlatformConfig(config)).chart, rendering: rendering(config) };
 }
 
-function isEncrypted(value: unknown): boolean {
-  return typeof value === "object" && value !== null && "secure" in value;
-}
+const identityKeys = ["operatorJwt", "operatorSigningKey", "systemAccountJwt", "systemAccountSigningKey"];
 
 function rendering(config: Record<string, unknown>): Rendering {
   const args = platformArgs(parsePlatformConfig(config));

@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
-import { KubeConfig } from "@kubernetes/client-node";
 import { parse } from "yaml";
 import { clusterName, clusterPaths } from "../local/state";
 
@@ -55,18 +54,29 @@ function ownTarget(stack: string, context: string, env: NodeJS.ProcessEnv): Targ
   const kubeconfig = env.KUBECONFIG ?? join(homedir(), ".kube", "config");
   if (!existsSync(kubeconfig)) {
     throw new Error(
-      `context "${context}" was asked for, but there is no kubeconfig at ${kubeconfig}. Set KUBECONFIG to the file that has it.`,
+      `context "${context}" was asked for, but there is no kubeconfig at ${kubeconfig}. Set KUBECONFIG to the one file that has it.`,
     );
   }
-  const config = new KubeConfig();
-  config.loadFromFile(kubeconfig);
-  const known = config.getContexts().map(({ name }) => name);
+  // Read as it is written: the Kubernetes client takes a second to load, and most commands need no more than this of it.
+  const known = contextsOf(kubeconfig);
   if (!known.includes(context)) {
     throw new Error(
       `${kubeconfig} has no context "${context}"; it has: ${known.join(", ") || "none"}. Set KUBECONTEXT to one of them.`,
     );
   }
   return { kind: "own", stack, kubeconfig, context };
+}
+
+/** Names of a kubeconfig's contexts. @throws if the file is none */
+function contextsOf(kubeconfig: string): string[] {
+  let content: unknown;
+  try {
+    content = parse(readFileSync(kubeconfig, "utf8"));
+  } catch (error) {
+    throw new Error(`${kubeconfig} is not a kubeconfig: ${(error as Error).message.split("\n")[0]}`, { cause: error });
+  }
+  const { contexts } = (content ?? {}) as { contexts?: unknown };
+  return Array.isArray(contexts) ? contexts.flatMap((context) => context?.name ?? []) : [];
 }
 
 /** Value of a key, with its prefix, in a stack's configuration file. */

@@ -1,10 +1,10 @@
 import type { Expected } from "../services/verify/contract";
 import { stackOutputs } from "./outputs";
 import type { Target } from "./target";
-import { reportVerification } from "./verify";
+import { reportVerification, type Verification } from "./verify";
 
-/** Verifies the target's platform against what its stack promises; prints the report and returns the exit code. */
-export async function verifyTarget(target: Target, options: { json: boolean }): Promise<number> {
+/** Verifies the target's platform against what its stack promises, and prints the report. */
+export async function verifyTarget(target: Target, options: { json: boolean }): Promise<Verification> {
   const { verify, namespace } = await stackOutputs(target, "verify", "namespace");
   const { kubeconfig, context } = target;
   return reportVerification(

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { LocalWorkspace, PulumiCommand, type Stack, StackNotFoundError } from "@pulumi/pulumi/automation";
+import { CommandError, LocalWorkspace, PulumiCommand, type Stack, StackNotFoundError } from "@pulumi/pulumi/automation";
 import { parse, stringify } from "yaml";
 import { officialPluginInstalled, pluginPath } from "../local/plugins";
 import { clusterPaths, makePrivateDir, writePrivateFile } from "../local/state";
@@ -16,7 +16,12 @@ const projectName = "nats-platform";
  * @param changes configuration values, by key without the project's prefix, in place of those in the stack's file; local cluster only
  */
 export async function openStack(target: Target, changes: Readonly<Record<string, unknown>> = {}): Promise<Stack> {
-  const stack = await LocalWorkspace.createOrSelectStack(inlineStack(target), await workspaceOptions(target, changes));
+  const stack = await LocalWorkspace.createOrSelectStack(
+    inlineStack(target),
+    await workspaceOptions(target, changes),
+  ).catch((error: unknown) => {
+    throw error instanceof CommandError ? new Error(openProblem(target, error), { cause: error }) : error;
+  });
   if (target.kind === "own") await stack.setConfig("kubernetes:context", { value: target.context });
   return stack;
 }
@@ -56,6 +61,12 @@ async function workspaceOptions(target: Target, changes?: Readonly<Record<string
     existsSync(join(toolsBin(), "pulumi")) ? { root: join(toolsBin(), "..") } : {},
   );
   return { ...(await workspace(target, changes)), pulumiCommand };
+}
+
+/** What the CLI said, without the frame that the Automation API puts around it. */
+function openProblem({ stack }: Target, error: CommandError): string {
+  const said = /^error: (.*)$/m.exec(error.message)?.[1] ?? error.message;
+  return `pulumi cannot open stack "${stack}": ${said}`;
 }
 
 /** Environment variables that point the Pulumi CLI at the target: backend, passphrase, cluster, plugins. */

@@ -3,8 +3,8 @@ import { ConfigError, type ConfigProblem } from "./config-error";
 
 /** How {@link parseConfig} checks and reports. */
 export interface ParseOptions<C> {
-  /** What is wrong with values that are each right by themselves, but not together. */
-  readonly together: (config: C) => ConfigProblem[];
+  /** What is wrong with values that are each right by themselves, but not together; keys that are wrong by themselves have their defaults there. */
+  readonly together: (config: C, wrong: ReadonlySet<string>) => ConfigProblem[];
   /** Keys whose values are never shown. @default none */
   readonly secretKeys?: ReadonlySet<string>;
   /** Key that all keys are parts of, for messages. @default none: they are keys of their own */
@@ -34,7 +34,7 @@ export function parseConfig<S extends z.ZodObject>(
   const problems = [
     ...issues.flatMap((issue) => problemsOf(schema, issue, values, secretKeys)),
     // Without a default for what is wrong, what values mean together cannot be told.
-    ...(rest.success ? together(rest.data) : []),
+    ...(rest.success ? together(rest.data, wrong) : []),
   ];
   if (problems.length > 0 || !rest.success) {
     throw new ConfigError(problems.map((problem) => ({ ...problem, key: under(parent, problem.key) })));
@@ -81,7 +81,7 @@ function problemsOf(
     {
       key,
       value: secretKeys.has(key) || found === undefined ? undefined : JSON.stringify(found),
-      reason: issue.message,
+      reason: found === undefined ? "is missing" : issue.message,
     },
   ];
 }

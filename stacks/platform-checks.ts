@@ -30,15 +30,8 @@ function clusterProblems({
   metrics,
 }: PlatformConfig): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
-  if (replicas < 3 || replicas % 2 === 0) {
-    const reason =
-      "must be odd and at least 3: JetStream agrees by majority, and an even server adds cost but no safety; use 3 or 5";
-    problems.push({ key: "replicas", value: String(replicas), reason });
-  }
-  if (replicas > mostReplicas) {
-    const reason = `must be at most ${mostReplicas}: every server is connected to every other, and all agree on JetStream's metadata`;
-    problems.push({ key: "replicas", value: String(replicas), reason });
-  }
+  const reason = replicasProblem(replicas);
+  if (reason) problems.push({ key: "replicas", value: String(replicas), reason });
   if (environment === "prod" && topologySpread === "soft") {
     const reason = "must be hard in prod: two servers on one node die together, and with them the majority";
     problems.push({ key: "topologySpread", value: topologySpread, reason });
@@ -47,6 +40,16 @@ function clusterProblems({
     problems.push({ key: "podMonitor", value: "true", reason: "needs metrics: true, the exporter that it scrapes" });
   }
   return [...problems, ...resourceProblems("resources", resources)];
+}
+
+/** What is wrong with a number of servers, if anything. */
+function replicasProblem(replicas: number): string | undefined {
+  if (replicas < 3 || replicas % 2 === 0) {
+    return "must be odd and at least 3: JetStream agrees by majority, and an even server adds cost but no safety; use 3 or 5";
+  }
+  return replicas > mostReplicas
+    ? `must be at most ${mostReplicas}: every server is connected to every other, and all agree on JetStream's metadata`
+    : undefined;
 }
 
 function jetstreamProblems(config: PlatformConfig): ConfigProblem[] {
@@ -71,7 +74,8 @@ function jetstreamProblems(config: PlatformConfig): ConfigProblem[] {
   problems.push(...accountProblems(config));
   buckets.forEach((bucket, index) => {
     const key = `buckets[${index}]`;
-    if (bucket.replicas > replicas) {
+    // Of a wrong number of servers nothing follows for the buckets.
+    if (bucket.replicas > replicas && !replicasProblem(replicas)) {
       problems.push({
         key: `${key}.replicas`,
         value: String(bucket.replicas),

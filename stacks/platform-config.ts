@@ -128,7 +128,11 @@ export function parsePlatformConfig(
 ): PlatformConfig {
   return parseConfig(platformSchema, raw, {
     secretKeys,
-    together: (config) => [...crossChecks(config), ...clearTextProblems(config, encrypted)],
+    together: (config, wrong) => [
+      // Of buckets that are wrong by themselves nothing follows, nor of the defaults in their place.
+      ...crossChecks(wrong.has("buckets") ? { ...config, buckets: [] } : config),
+      ...clearTextProblems(config, encrypted),
+    ],
   });
 }
 

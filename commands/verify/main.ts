@@ -15,7 +15,7 @@ async function main(): Promise<number> {
     return exitCodes.unusable;
   }
   try {
-    return await verifyTarget(findTarget(), { json });
+    return (await verifyTarget(findTarget(), { json })).exitCode;
   } catch (error) {
     reportUnusable(error, { json });
     return exitCodes.unusable;

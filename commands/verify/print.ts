@@ -6,11 +6,18 @@ import { checkNames, type VerifyOptions, verify } from "./verify";
 /** Exit code of a process that Ctrl-C ended, as shells have it. */
 const interrupted = 130;
 
+/** What came of a verification. */
+export interface Verification {
+  /** For the process: 0 if every check passed, 1 if one failed, 2 if the cluster cannot be asked, 130 if interrupted. */
+  readonly exitCode: number;
+  /** Names of the checks that failed. */
+  readonly failed: readonly string[];
+}
+
 /**
  * Verifies a platform and prints the report: a table that grows as results come, or one JSON document.
- * @returns the process's exit code: 0 if every check passed, 1 if one failed, 2 if the cluster cannot be asked, 130 if interrupted
  */
-export async function reportVerification(options: VerifyOptions, { json }: { json: boolean }): Promise<number> {
+export async function reportVerification(options: VerifyOptions, { json }: { json: boolean }): Promise<Verification> {
   const abort = new AbortController();
   const onSignal = () => abort.abort(new Error("interrupted"));
   process.once("SIGINT", onSignal).once("SIGTERM", onSignal);
@@ -20,11 +27,12 @@ export async function reportVerification(options: VerifyOptions, { json }: { jso
     const result = await verify({ ...options, onCheck: (check) => table?.add(check), signal: abort.signal });
     if (table) table.end(formatSummary(result, performance.now() - started, table.style));
     else process.stdout.write(`${formatJson(result)}\n`);
-    return result.ok ? exitCodes.ok : exitCodes.failed;
+    const failed = result.checks.filter(({ ok }) => !ok).map(({ name }) => name);
+    return { exitCode: result.ok ? exitCodes.ok : exitCodes.failed, failed };
   } catch (error) {
     table?.end();
     reportUnusable(error, { json });
-    return abort.signal.aborted ? interrupted : exitCodes.unusable;
+    return { exitCode: abort.signal.aborted ? interrupted : exitCodes.unusable, failed: [] };
   } finally {
     process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
   }

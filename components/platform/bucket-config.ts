@@ -54,56 +54,80 @@ export function filesDigest(files: Readonly<Record<string, string>>): string {
   return createHash("sha256").update(JSON.stringify(sorted)).digest("hex").slice(0, 8);
 }
 
-/** How long the Job waits for the servers, which start beside it, in seconds: a little less than Pulumi waits for a Job. */
-const startSeconds = 540;
+/** Exit code of the Job's script when another try would not help: it refuses an update, or has waited long enough for the servers. */
+export const finalExitCode = 3;
 
-/** How long JetStream may refuse a bucket because servers are still joining, in seconds. */
+/** How long the Job waits for JetStream of the servers, which start beside it, in seconds: image and volumes included. */
+const startSeconds = 300;
+
+/** How long JetStream may put off a request about a bucket because servers are still joining, in seconds. */
 const joinSeconds = 60;
 
 /**
  * Creates each bucket, or updates it in place. It runs in the official nats-box image, hence shell; it speaks the JetStream API
  * itself because that answers alike for every version of the CLI. An update that would make the server drop stored values
- * (shorter TTL, less history, a size below what is stored) is refused while there are any.
+ * (shorter TTL, less history, a size below what is stored) is refused while there are any, and whenever it is not known whether there are.
+ * Nothing here relies on `set -e`: that shell forgets it within `$(...)`.
  */
-const applyScript = `set -eu
-request() { nats request --raw --timeout 5s "\\$JS.API.$1" "$2"; }
-number() { printf '%s' "$2" | grep -o "\\"$1\\":-\\{0,1\\}[0-9]*" | head -n 1 | cut -d: -f2; }
-refuse() { echo "$bucket: $1. Stored values would be lost. Raise it, or empty the bucket first: nats kv del $bucket" >&2; exit 1; }
+const applyScript = `set -u
+fail() { echo "$1" >&2; exit 1; }
+refuse() { echo "$bucket: $1. Stored values would be lost. Raise it, or empty the bucket first: nats stream purge $stream" >&2; exit ${finalExitCode}; }
 wait_until() { end=$(($(date +%s) + $1)); }
-again() { [ "$(date +%s)" -lt "$end" ] || { echo "$1" >&2; exit 1; }; sleep 0.5; }
+again() { [ "$(date +%s)" -lt "$end" ] || { echo "$1" >&2; exit "$code"; }; sleep 0.3; }
 
-wanted_action() {
-  info=$(request "STREAM.INFO.$stream" '')
-  case $info in
-    *'"err_code":10059'*) echo CREATE ;; # stream not found
-    *'"error"'*) echo "$bucket: $info" >&2; exit 1 ;;
-    *) keep_values >&2; echo UPDATE ;;
-  esac
+# Asks the JetStream API until it answers, and leaves the answer in $answer.
+request() {
+  while :; do
+    answer=$(nats request --raw --timeout 5s "\\$JS.API.$1" "$2" 2>&1) || { again "$bucket: $1: $answer"; continue; }
+    case $answer in
+      *'"code":503'* | *'"err_code":10005'*) again "$bucket: $1: $answer" ;; # servers are still joining
+      *'"err_code":10047'*) fail "$bucket: $1: the servers or the account have no room left for it; buckets that have left the list are kept and count, too: $answer" ;;
+      *'"type":"io.nats.jetstream.api.'*) return ;;
+      *) fail "$bucket: $1: not an answer of JetStream: $answer" ;;
+    esac
+  done
+}
+
+# A number of the answer about the stream, or of the wanted configuration.
+number() {
+  value=$(printf '%s' "$2" | grep -o "\\"$1\\":-\\{0,1\\}[0-9]*" | head -n 1 | cut -d: -f2)
+  [ -n "$value" ] || fail "$bucket: there is no $1 in $2"
 }
 
 keep_values() {
-  [ "$(number messages "$info")" -gt 0 ] || return 0
-  age=$(number max_age "$wanted"); old=$(number max_age "$info")
-  if [ "$age" -gt 0 ] && { [ "$old" -eq 0 ] || [ "$age" -lt "$old" ]; }; then refuse "the TTL is shorter than before"; fi
-  [ "$(number max_msgs_per_subject "$wanted")" -ge "$(number max_msgs_per_subject "$info")" ] || refuse "the history is shorter than before"
-  [ "$(number max_bytes "$wanted")" -ge "$(number bytes "$info")" ] || refuse "the size limit is below what is stored"
+  number messages "$info"; [ "$value" -gt 0 ] || return 0
+  number max_age "$wanted"; age=$value; number max_age "$info"
+  if [ "$age" -gt 0 ] && { [ "$value" -eq 0 ] || [ "$age" -lt "$value" ]; }; then refuse "the TTL is shorter than before"; fi
+  number max_msgs_per_subject "$wanted"; history=$value; number max_msgs_per_subject "$info"
+  [ "$history" -ge "$value" ] || refuse "the history is shorter than before"
+  number max_bytes "$wanted"; size=$value; number bytes "$info"
+  [ "$size" -ge "$value" ] || refuse "the size limit is below what is stored"
 }
 
 echo "waiting for JetStream"
 wait_until ${startSeconds}
-until request INFO '' 2>/dev/null | grep -q '"limits"'; do again "JetStream does not answer on $NATS_URL"; done
+code=${finalExitCode}
+while :; do
+  answer=$(nats request --raw --timeout 500ms '$JS.API.INFO' '' 2>&1)
+  case $answer in *'"limits"'*) break ;; *) again "JetStream does not answer on $NATS_URL: $answer" ;; esac
+done
 
-wait_until ${joinSeconds}
+code=1
 for file in /buckets/*.json; do
   bucket=$(basename "$file" .json); stream="KV_$bucket"; wanted=$(cat "$file")
-  action=$(wanted_action)
-  while :; do
-    answer=$(request "STREAM.$action.$stream" "$wanted")
-    case $answer in
-      *'"code":503'* | *'"err_code":10005'*) again "$bucket: $action: $answer" ;; # servers are still joining
-      *'"error"'*) echo "$bucket: $action: $answer" >&2; exit 1 ;;
-      *) echo "$bucket: $action ok"; break ;;
-    esac
-  done
+  wait_until ${joinSeconds}
+  request "STREAM.INFO.$stream" ''
+  info=$answer
+  case $info in
+    *'"err_code":10059'*) action=CREATE ;; # stream not found
+    *'"error"'*) fail "$bucket: $info" ;;
+    *'"config"'*) keep_values; action=UPDATE ;;
+    *) fail "$bucket: not a stream: $info" ;;
+  esac
+  request "STREAM.$action.$stream" "$wanted"
+  case $answer in
+    *'"error"'*) fail "$bucket: $action: $answer" ;;
+    *) echo "$bucket: $action ok" ;;
+  esac
 done
 `;

@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { clientLabel, commonLabels } from "../labels";
 import { restrictedContainer, restrictedPod } from "../pod-security";
-import { type Bucket, bucketFiles, filesDigest } from "./bucket-config";
+import { type Bucket, bucketFiles, filesDigest, finalExitCode } from "./bucket-config";
 
 /** The official image with the `nats` CLI, the one the chart's nats-box uses. */
 const natsBoxImage = "natsio/nats-box:0.19.7";
@@ -10,7 +10,7 @@ const natsBoxImage = "natsio/nats-box:0.19.7";
 /** Arguments of {@link Buckets}. */
 export interface BucketsArgs {
   readonly namespace: pulumi.Input<string>;
-  /** Client URL of the platform. */
+  /** Client URLs of the platform, comma-separated. */
   readonly url: string;
   /** Secret with `nats.creds` of a user that may manage streams. */
   readonly credsSecret: pulumi.Input<string>;
@@ -48,6 +48,14 @@ export class Buckets extends pulumi.ComponentResource {
         metadata,
         spec: {
           backoffLimit: 2,
+          podFailurePolicy: {
+            rules: [
+              {
+                action: "FailJob",
+                onExitCodes: { containerName: container.name, operator: "In", values: [finalExitCode] },
+              },
+            ],
+          },
           template: {
             metadata: { labels: { ...commonLabels, ...clientLabel, "app.kubernetes.io/name": "nats-buckets" } },
             spec: {

@@ -11,6 +11,7 @@ import { type ChartValuesArgs, chartValues } from "./chart-values";
 import { accountsNamespace } from "./namespaces";
 import { networkPolicies } from "./network-policies";
 import { names } from "./ports";
+import { protectLasting } from "./protection";
 import { authConfig } from "./server-config";
 import { platformUrls } from "./urls";
 
@@ -18,7 +19,7 @@ import { platformUrls } from "./urls";
 export interface PlatformArgs extends ChartValuesArgs {
   /** Namespace of its own, created with PodSecurity `restricted`. */
   readonly namespace: string;
-  /** Whether Pulumi refuses to delete or replace the namespace, and with it everything that is stored. */
+  /** Whether Pulumi refuses to delete or replace what no `up` brings back, see {@link protectLasting}. */
   readonly protect: boolean;
   readonly chart: ChartSource;
   /** Operator, accounts and users. */
@@ -38,10 +39,11 @@ export class Platform extends pulumi.ComponentResource {
   readonly accountsNamespace: pulumi.Output<string>;
 
   constructor(name: string, args: PlatformArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("nats-platform:platform:Platform", name, {}, opts);
-    const namespace = this.createNamespace(name, args, args.namespace, clientNamespaceLabel);
+    const protection = { transforms: [protectLasting(args.protect)] };
+    super("nats-platform:platform:Platform", name, {}, pulumi.mergeOptions(opts, protection));
+    const namespace = this.createNamespace(name, args.namespace, clientNamespaceLabel);
     this.namespace = namespace.metadata.name;
-    const accounts = this.createNamespace(`${name}-accounts`, args, accountsNamespace(args.namespace), {});
+    const accounts = this.createNamespace(`${name}-accounts`, accountsNamespace(args.namespace), {});
     this.accountsNamespace = accounts.metadata.name;
     this.identity = new PlatformIdentity(
       name,
@@ -55,12 +57,12 @@ export class Platform extends pulumi.ComponentResource {
     this.registerOutputs({ namespace: this.namespace });
   }
 
-  private createNamespace(name: string, { protect }: PlatformArgs, namespace: string, labels: object) {
+  private createNamespace(name: string, namespace: string, labels: object) {
     return new k8s.core.v1.Namespace(
       // Not the namespace's own name: another one must be a replacement, which `protect` refuses before anything else is touched.
       name,
       { metadata: { name: namespace, labels: { ...commonLabels, ...labels, ...restrictedNamespaceLabels } } },
-      { parent: this, protect },
+      { parent: this },
     );
   }
 
@@ -113,7 +115,7 @@ export class Platform extends pulumi.ComponentResource {
       name,
       {
         namespace: this.namespace,
-        url: platformUrls(args).cluster,
+        url: platformUrls(args).servers,
         credsSecret: this.identity.credentials["control-plane"].secretName,
         caSecret: args.tls.client ? args.tls.ca : undefined,
         buckets: args.buckets,

@@ -65,10 +65,13 @@ describe("platform", () => {
     assert.deepEqual(changes((await (await stack()).preview()).changeSummary), {});
   });
 
-  it("refuses to move a protected platform to another namespace, and changes nothing", async () => {
+  it("refuses to move a protected platform to another namespace, or to take it down, and changes nothing", async () => {
     await (await stack({ protect: true })).up();
     const moved = (await stack({ protect: true, namespace: "elsewhere" })).up();
     await assert.rejects(moved, /protect/);
+    const env = { ...process.env, NATS_PLATFORM_CLUSTER: cluster, STACK: "dev", KUBECONTEXT: undefined };
+    const down = promisify(execFile)("npm", ["run", "--silent", "down"], { cwd: projectRoot, env });
+    await assert.rejects(down, /is protected \(6 of its resources.*nothing was deleted/);
     assert.deepEqual(changes((await (await stack()).preview()).changeSummary), {});
     await (await stack()).up();
     await assertVerified();

@@ -64,6 +64,7 @@ export class Sandbox {
       { stackName: `s${randomBytes(4).toString("hex")}`, projectName: projectSettings.name, program },
       {
         pulumiCommand: this.command,
+        workDir: fs.mkdtempSync(path.join(this.dir, "work-")),
         projectSettings: projectSettings as ProjectSettings,
         envVars: {
           PULUMI_BACKEND_URL: `file://${path.join(this.dir, "backend")}`,

@@ -56,7 +56,10 @@ const corefile = `.:53 {
   health
   ready
   kubernetes ${clusterDomain} in-addr.arpa ip6.arpa
-  cache 5
+  cache 30 {
+    disable success ${clusterDomain}
+    disable denial ${clusterDomain}
+  }
   loadbalance
 }
 `;

@@ -5,7 +5,7 @@ import { formatRecording, type Rendering, recordingsFolder } from "./chart/recor
 import { chartMetadata, helmTemplate } from "./chart/render";
 
 export { findRecording, type Rendering, recordingDigest } from "./chart/recordings";
-export { renderChart } from "./chart/render";
+export { chartMetadata, renderChart } from "./chart/render";
 
 /** What to record, and from which chart. */
 export interface RecordArgs {

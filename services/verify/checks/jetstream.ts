@@ -53,10 +53,11 @@ export async function withStream<T>(
   config: ReturnType<typeof scratchStream>,
   use: () => Promise<T>,
 ): Promise<T> {
-  await during(`creating a stream with ${config.num_replicas} replicas`, manager.streams.add(config));
   try {
+    await during(`creating a stream with ${config.num_replicas} replicas`, manager.streams.add(config));
     return await use();
   } finally {
+    // Also after a creation that was not answered: it may still have happened.
     await manager.streams.delete(config.name).catch(() => {}); // left for deleteLeftovers of a later run
   }
 }

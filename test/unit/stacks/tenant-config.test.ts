@@ -66,7 +66,7 @@ describe("tenant configuration", () => {
       /belongs in stack dev-tenant-globex, but this is/,
     ],
     ["another environment's stack", { environment: "prod" }, "tenant.id", /belongs in stack prod-tenant-acme/],
-    ["no environment", { environment: undefined }, "tenant.environment", /expected string/i],
+    ["no environment", { environment: undefined }, "tenant.environment", /is missing/],
     ["fewer than no instances", { instances: -1 }, "tenant.instances", /0 or more/],
     ["half an instance", { instances: 0.5 }, "tenant.instances", /whole number/],
     [

@@ -119,7 +119,7 @@ describe("Platform", () => {
     const [container] = template.spec.containers as { env: { name: string; value: string }[] }[];
     assert.equal(
       container?.env.find(({ name }) => name === "NATS_URL")?.value,
-      "nats://nats.nats.svc.cluster.local:4222",
+      [0, 1, 2].map((index) => `nats://nats-${index}.nats-headless.nats.svc.cluster.local:4222`).join(","),
     );
   });
 
@@ -141,7 +141,7 @@ describe("Platform", () => {
     const { spec } = (job.inputs.spec as { template: { spec: Record<string, unknown> } }).template;
     const [container] = spec.containers as { env: { name: string; value: string }[] }[];
     const env = Object.fromEntries(container?.env.map(({ name, value }) => [name, value]) ?? []);
-    assert.equal(env.NATS_URL, "tls://nats.nats.svc.cluster.local:4222");
+    assert.match(String(env.NATS_URL), /^tls:\/\/nats-0\.nats-headless\.nats\.svc\.cluster\.local:4222,tls:/);
     assert.equal(env.NATS_CA, "/ca/ca.crt");
   });
 
