@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { isIPv6 } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { createInbox, type NatsConnection } from "@nats-io/nats-core";
 import { connect } from "@nats-io/transport-node";
@@ -175,7 +176,7 @@ export class ServerLink implements Channel {
     const { server } = this;
     const tls = server.tenant === undefined ? this.options.tls : undefined;
     return connect({
-      servers: `${server.ip}:${ports.client}`,
+      servers: `${isIPv6(server.ip) ? `[${server.ip}]` : server.ip}:${ports.client}`,
       name: "account-sync",
       authenticator: (nonce?: string) =>
         credsAuthenticator(parseCreds(readFileSync(this.options.credsFile, "utf8")))(nonce),
