@@ -5,10 +5,10 @@ interface Retry {
 
 /** Milliseconds until the first retry, and at most between two. */
 const firstMs = 250;
-const longestMs = 15_000;
+const longestMs = 5_000;
 
 /**
- * When to try again, per key: after 250 ms, then twice as long each time, at most 15 s, each time up to a quarter more or less so that
+ * When to try again, per key: after 250 ms, then twice as long each time, at most 5 s, each time up to a quarter more or less so that
  * many that failed together do not come back together.
  */
 export class Retries {
