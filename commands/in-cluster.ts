@@ -11,7 +11,7 @@ import {
   programLabel,
   programPod,
 } from "./in-cluster-manifests";
-import { kubeConfig, metadataOnly } from "./kubernetes";
+import { kubeConfig, listMetadata } from "./kubernetes";
 import { readLog } from "./pod-log";
 
 /** The Node that programs run on in the cluster: the version this project pins. */
@@ -235,11 +235,13 @@ async function remove(config: KubeConfig, namespace: string, name: string): Prom
 /** Removes the objects of programs whose command is gone. */
 async function removeLeftovers(config: KubeConfig, namespace: string): Promise<void> {
   const core = config.makeApiClient(CoreV1Api);
-  const { items } = await core.listNamespacedConfigMap({ namespace, labelSelector: programLabel }, metadataOnly);
-  for (const { metadata } of items) {
-    const owner = metadata?.annotations?.[ownerAnnotation] ?? "";
-    const ageMs = Date.now() - (metadata?.creationTimestamp?.getTime() ?? 0);
-    if (metadata?.name && isLeftover(owner, ageMs)) await remove(config, namespace, metadata.name);
+  const found = await listMetadata((options) =>
+    core.listNamespacedConfigMap({ namespace, labelSelector: programLabel }, options),
+  );
+  for (const { name, annotations, creationTimestamp } of found) {
+    const owner = annotations?.[ownerAnnotation] ?? "";
+    const ageMs = Date.now() - (creationTimestamp?.getTime() ?? 0);
+    if (name && isLeftover(owner, ageMs)) await remove(config, namespace, name);
   }
 }
 

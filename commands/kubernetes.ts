@@ -1,5 +1,13 @@
 import { existsSync } from "node:fs";
-import { CoreV1Api, KubeConfig, setHeaderOptions, VersionApi } from "@kubernetes/client-node";
+import {
+  type ConfigurationOptions,
+  CoreV1Api,
+  KubeConfig,
+  type KubernetesObject,
+  setHeaderOptions,
+  type V1ObjectMeta,
+  VersionApi,
+} from "@kubernetes/client-node";
 import { serverLabels } from "../components/labels";
 import type { Target } from "./target";
 
@@ -22,17 +30,33 @@ export async function reachable(target: Pick<Target, "kubeconfig" | "context">):
   return Promise.race([answer.then(Boolean), timeout.then(() => false)]).catch(() => false);
 }
 
-/** Option of a list: its objects come without anything but their metadata. For what is large, or none of our business. */
-export const metadataOnly = setHeaderOptions(
+const metadataOnly = setHeaderOptions(
   "Accept",
   "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json",
 );
 
-/** The platform's server pods, by name. */
-export async function serverPods(target: Pick<Target, "kubeconfig" | "context">, namespace: string) {
-  const labelSelector = Object.entries(serverLabels)
+/**
+ * Metadata of the objects a list finds; nothing else of them is asked for. For what is large, or none of our business.
+ * @param list makes the request with the options it is given
+ */
+export async function listMetadata(
+  list: (options: ConfigurationOptions) => Promise<{ readonly items: readonly KubernetesObject[] | null }>,
+): Promise<V1ObjectMeta[]> {
+  const { items } = await list(metadataOnly);
+  // The API server writes an empty list of metadata as null.
+  return (items ?? []).flatMap(({ metadata }) => metadata ?? []);
+}
+
+/** A selector of objects with all of the labels. */
+export function labelSelector(labels: Readonly<Record<string, string>>): string {
+  return Object.entries(labels)
     .map((pair) => pair.join("="))
     .join(",");
-  const { items } = await kubeConfig(target).makeApiClient(CoreV1Api).listNamespacedPod({ namespace, labelSelector });
+}
+
+/** The platform's server pods, by name. */
+export async function serverPods(target: Pick<Target, "kubeconfig" | "context">, namespace: string) {
+  const core = kubeConfig(target).makeApiClient(CoreV1Api);
+  const { items } = await core.listNamespacedPod({ namespace, labelSelector: labelSelector(serverLabels) });
   return items.sort((a, b) => (a.metadata?.name ?? "").localeCompare(b.metadata?.name ?? ""));
 }

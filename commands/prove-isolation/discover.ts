@@ -26,7 +26,7 @@ import type { Tls } from "../../services/isolation-probe/contract";
 import type { Expected } from "../../services/verify/contract";
 import type { Tenancy } from "../../stacks/environment";
 import { apiErrorMessage } from "../api-error";
-import { metadataOnly } from "../kubernetes";
+import { labelSelector, listMetadata } from "../kubernetes";
 import { UnreachableError } from "../verify";
 import type { Environment, Target, TenantCreds, TenantFacts } from "./environment";
 
@@ -85,37 +85,31 @@ export async function discover(
 async function find(config: KubeConfig, { tenancy, platform }: Outputs): Promise<Found> {
   const core = config.makeApiClient(CoreV1Api);
   const { platformNamespace, tenantsNamespace: namespace, accountsNamespace, monitoringNamespace } = tenancy;
-  const instances = { namespace, labelSelector: `${selector(instanceAppLabel)},${tenantIdLabel}` };
+  const instances = { namespace, labelSelector: `${labelSelector(instanceAppLabel)},${tenantIdLabel}` };
+  const accountSecrets = { namespace: accountsNamespace, labelSelector: tenantLabel };
+  const credsSecrets = { namespace, labelSelector: `${tenantLabel},${roleLabel}` };
   const [servers, platformService, services, pods, policies, accounts, creds, monitoring, ca] = await Promise.all([
-    core.listNamespacedPod({ namespace: platformNamespace, labelSelector: selector(serverLabels) }),
+    core.listNamespacedPod({ namespace: platformNamespace, labelSelector: labelSelector(serverLabels) }),
     core.readNamespacedService({ namespace: platformNamespace, name: names.service }),
     core.listNamespacedService(instances),
     core.listNamespacedPod(instances),
     config.makeApiClient(NetworkingV1Api).listNamespacedNetworkPolicy({ namespace, labelSelector: tenantLabel }),
-    core.listNamespacedSecret({ namespace: accountsNamespace, labelSelector: tenantLabel }, metadataOnly),
-    core.listNamespacedSecret({ namespace, labelSelector: `${tenantLabel},${roleLabel}` }, metadataOnly),
+    listMetadata((options) => core.listNamespacedSecret(accountSecrets, options)),
+    listMetadata((options) => core.listNamespacedSecret(credsSecrets, options)),
     core.readNamespace({ name: monitoringNamespace }).catch(absent),
     authority(core, platformNamespace, platform.tls),
   ]);
-  const metadata = ({ items }: { items: { metadata?: V1ObjectMeta }[] }) =>
-    items.flatMap((item) => item.metadata ?? []);
   return {
     servers: servers.items,
     platformService,
     instanceServices: services.items,
     instancePods: pods.items,
     policies: policies.items,
-    accountSecrets: metadata(accounts),
-    credsSecrets: metadata(creds),
+    accountSecrets: accounts,
+    credsSecrets: creds,
     ...(monitoring ? { monitoringNamespace: monitoring } : {}),
     ...(ca ? { ca } : {}),
   };
-}
-
-function selector(labels: Readonly<Record<string, string>>): string {
-  return Object.entries(labels)
-    .map((pair) => pair.join("="))
-    .join(",");
 }
 
 function absent(error: { code?: number }): undefined {

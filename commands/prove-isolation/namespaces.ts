@@ -4,7 +4,7 @@ import { CoreV1Api, type KubeConfig } from "@kubernetes/client-node";
 import { restrictedNamespaceLabels } from "../../components/pod-security";
 import { isLeftover } from "../in-cluster";
 import { ownerAnnotation, programLabel } from "../in-cluster-manifests";
-import { metadataOnly } from "../kubernetes";
+import { listMetadata } from "../kubernetes";
 import type { PlannedNamespace } from "./plan";
 
 /** How long a new namespace may take to take pods, in milliseconds. */
@@ -63,10 +63,10 @@ async function make(core: CoreV1Api, { name, labels }: PlannedNamespace): Promis
 }
 
 async function leftovers(core: CoreV1Api): Promise<string[]> {
-  const { items } = await core.listNamespace({ labelSelector: programLabel }, metadataOnly);
-  return items.flatMap(({ metadata }) => {
-    const ageMs = Date.now() - (metadata?.creationTimestamp?.getTime() ?? 0);
-    return metadata?.name && isLeftover(metadata.annotations?.[ownerAnnotation] ?? "", ageMs) ? [metadata.name] : [];
+  const found = await listMetadata((options) => core.listNamespace({ labelSelector: programLabel }, options));
+  return found.flatMap(({ name, annotations, creationTimestamp }) => {
+    const ageMs = Date.now() - (creationTimestamp?.getTime() ?? 0);
+    return name && isLeftover(annotations?.[ownerAnnotation] ?? "", ageMs) ? [name] : [];
   });
 }
 

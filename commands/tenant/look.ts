@@ -1,11 +1,12 @@
 import {
+  type ConfigurationOptions,
   CoreV1Api,
   type KubeConfig,
   NetworkingV1Api,
   type V1Namespace,
   type V1NetworkPolicy,
+  type V1ObjectMeta,
   type V1Pod,
-  type V1Secret,
 } from "@kubernetes/client-node";
 import { accountSyncPort } from "../../components/account-sync/names";
 import { accountSyncLabels, instanceAppLabel, tenantIdLabel, tenantLabel } from "../../components/labels";
@@ -13,7 +14,7 @@ import type { AccountStatus } from "../../services/account-sync/status";
 import type { Tenancy } from "../../stacks/environment";
 import type { TenantExpectation } from "../../stacks/tenant-outputs";
 import { apiErrorMessage } from "../api-error";
-import { metadataOnly } from "../kubernetes";
+import { labelSelector, listMetadata } from "../kubernetes";
 import { getFromPod } from "../verify/pod-http";
 import { isReady } from "../verify/snapshot";
 
@@ -22,7 +23,7 @@ export interface TenantLook {
   /** Pods of its instances. */
   readonly pods: readonly V1Pod[];
   /** Its creds' Secrets, with names and labels only. */
-  readonly secrets: readonly Pick<V1Secret, "metadata">[];
+  readonly secrets: readonly V1ObjectMeta[];
   readonly namespace: V1Namespace;
   /** All policies of the tenants' namespace. */
   readonly policies: readonly V1NetworkPolicy[];
@@ -42,19 +43,19 @@ export async function lookAtTenant(
 ): Promise<TenantLook> {
   const core = config.makeApiClient(CoreV1Api);
   const namespace = namespaces.tenants;
-  const own = selector({ [tenantLabel]: tenant });
-  const instances = selector({ ...instanceAppLabel, [tenantIdLabel]: tenant });
+  const own = labelSelector({ [tenantLabel]: tenant });
+  const instances = labelSelector({ ...instanceAppLabel, [tenantIdLabel]: tenant });
   try {
     const [pods, secrets, object, policies, status] = await Promise.all([
       core.listNamespacedPod({ namespace, labelSelector: instances }),
-      core.listNamespacedSecret({ namespace, labelSelector: own }, metadataOnly),
+      listMetadata((options) => core.listNamespacedSecret({ namespace, labelSelector: own }, options)),
       core.readNamespace({ name: namespace }),
       config.makeApiClient(NetworkingV1Api).listNamespacedNetworkPolicy({ namespace }),
       askAccountSync(config, namespaces.platform, account.name),
     ]);
     return {
       pods: pods.items.sort((a, b) => (a.metadata?.name ?? "").localeCompare(b.metadata?.name ?? "")),
-      secrets: secrets.items,
+      secrets,
       namespace: object,
       policies: policies.items,
       account: status,
@@ -68,19 +69,21 @@ export async function lookAtTenant(
 export async function leftOf(config: KubeConfig, tenant: string, tenancy: Tenancy): Promise<string[]> {
   const { tenantsNamespace: namespace, accountsNamespace, platformNamespace } = tenancy;
   const core = config.makeApiClient(CoreV1Api);
-  const labelSelector = selector({ [tenantLabel]: tenant });
+  const own = { namespace, labelSelector: labelSelector({ [tenantLabel]: tenant }) };
   const policies = config.makeApiClient(NetworkingV1Api);
   const lists = {
-    Pod: core.listNamespacedPod({ namespace, labelSelector }),
-    Service: core.listNamespacedService({ namespace, labelSelector }),
-    Secret: core.listNamespacedSecret({ namespace, labelSelector }, metadataOnly),
-    ServiceAccount: core.listNamespacedServiceAccount({ namespace, labelSelector }),
-    NetworkPolicy: policies.listNamespacedNetworkPolicy({ namespace, labelSelector }),
-    "Secret of account": core.listNamespacedSecret({ namespace: accountsNamespace, labelSelector }, metadataOnly),
-    "Pod of account-sync's Job": core.listNamespacedPod({ namespace: platformNamespace, labelSelector }),
+    Pod: (options: ConfigurationOptions) => core.listNamespacedPod(own, options),
+    Service: (options: ConfigurationOptions) => core.listNamespacedService(own, options),
+    Secret: (options: ConfigurationOptions) => core.listNamespacedSecret(own, options),
+    ServiceAccount: (options: ConfigurationOptions) => core.listNamespacedServiceAccount(own, options),
+    NetworkPolicy: (options: ConfigurationOptions) => policies.listNamespacedNetworkPolicy(own, options),
+    "Secret of account": (options: ConfigurationOptions) =>
+      core.listNamespacedSecret({ ...own, namespace: accountsNamespace }, options),
+    "Pod of account-sync's Job": (options: ConfigurationOptions) =>
+      core.listNamespacedPod({ ...own, namespace: platformNamespace }, options),
   };
   const found = Object.entries(lists).map(async ([kind, list]) =>
-    (await list).items.map(({ metadata }) => `${kind} ${metadata?.namespace}/${metadata?.name}`),
+    (await listMetadata(list)).map((metadata) => `${kind} ${metadata.namespace}/${metadata.name}`),
   );
   return (await Promise.all(found)).flat();
 }
@@ -88,7 +91,7 @@ export async function leftOf(config: KubeConfig, tenant: string, tenancy: Tenanc
 async function askAccountSync(config: KubeConfig, namespace: string, account: string): Promise<AccountStatus | string> {
   const { items } = await config
     .makeApiClient(CoreV1Api)
-    .listNamespacedPod({ namespace, labelSelector: selector(accountSyncLabels) });
+    .listNamespacedPod({ namespace, labelSelector: labelSelector(accountSyncLabels) });
   const pod = items.find(isReady)?.metadata?.name;
   if (!pod) return "no pod of account-sync is ready";
   try {
@@ -100,10 +103,4 @@ async function askAccountSync(config: KubeConfig, namespace: string, account: st
   } catch (error) {
     return `account-sync does not answer: ${apiErrorMessage(error)}`;
   }
-}
-
-function selector(labels: Readonly<Record<string, string>>): string {
-  return Object.entries(labels)
-    .map((pair) => pair.join("="))
-    .join(",");
 }

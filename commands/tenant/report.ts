@@ -108,7 +108,7 @@ function credsFact(
 ): TenantFact {
   const secretName = credsSecretName(credsOwner(tenant, user));
   const name = `creds ${user}`;
-  const found = secrets.some(({ metadata }) => metadata?.name === secretName);
+  const found = secrets.some(({ name }) => name === secretName);
   const secret = `Secret ${namespaces.tenants}/${secretName}`;
   if (revoked) return { name, ok: !found, detail: found ? `revoked, but ${secret} is still there` : "revoked" };
   return { name, ok: found, detail: found ? `${role}, ${secret}` : `${secret} does not exist` };

@@ -121,7 +121,9 @@ export class LocalKubernetes {
     );
     if (resource === "secrets" && !metadataOnly)
       this.readSecrets.push(...found.map(([, { metadata }]) => metadata.name));
-    return { items: found.map(([, object]) => (metadataOnly ? { metadata: object.metadata } : object)) };
+    // As a real API server: an empty list of metadata is null.
+    if (metadataOnly) return { items: found.length ? found.map(([, { metadata }]) => ({ metadata })) : null };
+    return { items: found.map(([, object]) => object) };
   }
 
   private async create({ resource, namespace }: Place, object: StoredObject): Promise<object> {

@@ -45,7 +45,7 @@ const pod = (instance: number, changes: Partial<V1Pod["status"]> = {}): V1Pod =>
 });
 const look: TenantLook = {
   pods: [pod(1), pod(2)],
-  secrets: [{ metadata: { name: "nats-acme-worker-creds" } }, { metadata: { name: "nats-acme-config" } }],
+  secrets: [{ name: "nats-acme-worker-creds" }, { name: "nats-acme-config" }],
   namespace: { metadata: { labels: { ...restrictedNamespaceLabels } } },
   policies,
   account: {
@@ -126,7 +126,7 @@ describe("report on a tenant", () => {
     ],
     [
       "creds that should not be there",
-      { secrets: [...look.secrets, { metadata: { name: "nats-acme-bob-creds" } }] },
+      { secrets: [...look.secrets, { name: "nats-acme-bob-creds" }] },
       /^creds bob: revoked, but Secret/,
     ],
     [
