@@ -11,8 +11,8 @@ import { formatTables } from "../../commands/prove-isolation/print-tables";
 import type { ProofReport } from "../../commands/prove-isolation/report";
 import { projectRoot } from "../../commands/target";
 import { accountQuestions } from "../../services/isolation-probe/contract";
-import { downTenants, upTenants, withPolicy } from "./isolation-tenants";
 import { cluster, core, eventually, target, up } from "./support/platform";
+import { downMonitoring, downTenants, upMonitoring, upTenant, withPolicy } from "./support/tenants";
 
 /** Starts the command as `make prove-isolation` does. */
 function startCli(args: readonly string[] = []): ChildProcess {
@@ -67,15 +67,20 @@ async function programObjects(): Promise<string[]> {
 
 const both = (cell: string, observed: string) => [`${cell} service: ${observed}`, `${cell} pod: ${observed}`];
 const servers = ["service", "pod", "pod", "pod"];
+const ids = ["acme", "globex", "initech"];
 const acmePolicy = "tenant-nats-isolation-acme";
 
 describe("isolation of three tenants", () => {
   before("up", async () => {
     await up();
-    await upTenants();
+    await upMonitoring();
+    await Promise.all(ids.map((id) => upTenant(id)));
   });
 
-  after("the tenants are gone", () => downTenants());
+  after("the tenants are gone", async () => {
+    await downTenants(...ids);
+    await downMonitoring();
+  });
 
   it("is proved: every row reaches what it should, and nothing else", async () => {
     const folder = mkdtempSync(join(tmpdir(), "nats-platform-proof-"));

@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { runInCluster } from "../../../commands/in-cluster";
+import { credsSecretName } from "../../../components/identity/object-name";
+import { tenantIdLabel } from "../../../components/labels";
+import { credsOwner } from "../../../components/tenant/names";
+import type { WorkerReport } from "../load/worker";
+import { eventually, namespace, target } from "./platform";
+import { tenantsNamespace } from "./tenants";
+
+/** A tenant's worker that runs in the cluster. */
+export interface Worker {
+  /** What it has said so far, without the regular reports. */
+  readonly events: readonly WorkerReport[];
+  /** The newest report. */
+  latest(): WorkerReport;
+  /** Waits for an event, from a position in {@link events} on. */
+  event(type: WorkerReport["type"], from?: number): Promise<WorkerReport>;
+  /** Waits until it has been answered so many more times than now: it works. */
+  answered(times?: number): Promise<void>;
+  /** Ends it. */
+  stop(): Promise<void>;
+}
+
+/** Who a worker is and where it connects. */
+export interface WorkerArgs {
+  readonly tenant: string;
+  /** @default worker */
+  readonly user?: string;
+  /** Secret with its creds. @default the user's own */
+  readonly secret?: string;
+  /** URLs in the order they are tried, separated by commas. */
+  readonly urls: string;
+  /** Node that must not run it. @default any may */
+  readonly avoidNode?: string;
+  /** Run as a client of the platform in the platform's namespace. @default in the tenants', with the tenant's label */
+  readonly onPlatform?: boolean;
+}
+
+const running: Worker[] = [];
+let count = 0;
+
+/** Starts a worker; returns once it has connected or given up. */
+export async function startWorker(args: WorkerArgs): Promise<Worker> {
+  const { tenant, user = "worker", secret = credsSecretName(credsOwner(tenant, user)), urls } = args;
+  const events: WorkerReport[] = [];
+  let latest: WorkerReport | undefined;
+  const abort = new AbortController();
+  const ended = runInCluster({
+    kubeconfig: target.kubeconfig,
+    context: target.context,
+    namespace: args.onPlatform ? namespace : tenantsNamespace,
+    name: `worker-${tenant}-${++count}`,
+    entry: join(__dirname, "..", "load", "worker.ts"),
+    env: { NATS_URL: urls },
+    credsSecrets: { user: secret },
+    // The tenant's own policy is what lets it out and in, and nothing else.
+    client: args.onPlatform ?? false,
+    openEgress: false,
+    labels: args.onPlatform ? {} : { [tenantIdLabel]: tenant },
+    limits: { cpu: "500m", memory: "256Mi" },
+    ...(args.avoidNode ? { antiAffinityNode: args.avoidNode } : {}),
+    onLine: (line) => {
+      latest = JSON.parse(line) as WorkerReport;
+      if (latest.type !== "answered") events.push(latest);
+    },
+    signal: abort.signal,
+  });
+  let failure: Error | undefined;
+  ended.catch((error: Error) => {
+    failure = error;
+  });
+  const until = (what: string, condition: () => boolean) =>
+    eventually(`worker of ${tenant}: ${what}; it said ${JSON.stringify(events)}`, async () => {
+      if (failure && !abort.signal.aborted) throw failure;
+      return condition();
+    });
+  const worker: Worker = {
+    events,
+    latest: () => latest ?? assert.fail("the worker has said nothing yet"),
+    event: async (type, from = 0) => {
+      const find = () => events.slice(from).find((event) => event.type === type);
+      await until(type, () => find() !== undefined);
+      return find() ?? assert.fail();
+    },
+    answered: async (times = 10) => {
+      const goal = (latest?.answered ?? 0) + times;
+      await until(`${times} more answers`, () => (latest?.answered ?? 0) >= goal);
+    },
+    stop: async () => {
+      abort.abort(new Error("the worker is told to stop"));
+      await ended.catch(() => {});
+    },
+  };
+  running.push(worker);
+  await until("connected, or given up", () => events.length > 0);
+  return worker;
+}
+
+/** Ends all workers that still run. */
+export async function stopWorkers(): Promise<void> {
+  await Promise.all(running.splice(0).map((worker) => worker.stop()));
+}
