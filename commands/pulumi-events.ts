@@ -17,6 +17,7 @@ const worthTellingMs = 2_000;
 /** Tells a person what an operation does, line by line: what changes, what goes wrong and the sum; not what stays as it is. */
 export function eventLines(now: () => number = Date.now): (event: EngineEvent) => string[] {
   const started = new Map<string, number>();
+  const problems = new Set<string>();
   return (event) => {
     if (event.resourcePreEvent) {
       const { metadata } = event.resourcePreEvent;
@@ -36,7 +37,11 @@ export function eventLines(now: () => number = Date.now): (event: EngineEvent) =
       const told = severity === "error" || severity === "warning" || severity === "info#err";
       if (!told || text === "" || /^using pulumi-(resource|language)-\S+ from \$PATH/.test(text)) return [];
       const about = urn && !urn.includes("pulumi:pulumi:Stack") ? ` ${nameOf(urn)}:` : "";
-      return [`  ${severity === "info#err" ? "" : `${severity}:`}${about} ${text}`];
+      const line = `  ${severity === "info#err" ? "" : `${severity}:`}${about} ${text}`;
+      // Pulumi reports an error of the program once where it is thrown and once where nothing catches it.
+      if (severity !== "info#err" && problems.has(line)) return [];
+      problems.add(line);
+      return [line];
     }
     if (event.summaryEvent) {
       const counts = Object.entries(event.summaryEvent.resourceChanges).filter(([, count]) => count);

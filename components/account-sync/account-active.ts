@@ -20,7 +20,7 @@ export interface AccountActiveArgs {
 }
 
 /** Seconds every server has to take the account: enough for one that is just starting. */
-const timeoutSeconds = 120;
+const timeoutSeconds = 60;
 
 /**
  * Waits, by a Job, until an account's JWT is on every server it belongs on: `up` does not succeed before, and otherwise says which server

@@ -74,7 +74,7 @@ describe("isolation of three tenants", () => {
   before("up", async () => {
     await up();
     await upMonitoring();
-    await Promise.all(ids.map((id) => upTenant(id)));
+    await Promise.all(ids.map((id) => upTenant(id, { instances: 1 })));
   });
 
   after("the tenants are gone", async () => {

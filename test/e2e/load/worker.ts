@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { credsAuthenticator, type NatsConnection } from "@nats-io/nats-core";
 import { connect } from "@nats-io/transport-node";
+import { connectTcp } from "../../../services/tcp";
 
 /** One line of output: what became of the connection, or, ever so often, how it does. */
 export interface WorkerReport {
@@ -23,13 +24,18 @@ const credsFile = "/creds/user/nats.creds";
 const beatMs = 50;
 const reportEvery = 5;
 
+/** How long the first server may take to be reached, in milliseconds. */
+const reachedMs = 30_000;
+
 /**
  * A tenant's worker: serves a subject and asks itself, over the server, until its connection is closed for good. Runs as a pod.
  * It tries the servers in the order they are given.
  */
 async function main(): Promise<void> {
+  const servers = (process.env.NATS_URL ?? "").split(",");
+  await reached(servers[0] ?? "");
   const connection: NatsConnection = await connect({
-    servers: (process.env.NATS_URL ?? "").split(","),
+    servers,
     noRandomize: true,
     authenticator: credsAuthenticator(() => readFileSync(credsFile)),
     ignoreClusterUpdates: true,
@@ -74,6 +80,18 @@ async function main(): Promise<void> {
     );
     if (beat % reportEvery === 0) say("answered");
     await new Promise((resolve) => setTimeout(resolve, beatMs));
+  }
+}
+
+/** Waits until a server is reached: a new pod's address takes a moment to reach the policies of all nodes. */
+async function reached(server: string): Promise<void> {
+  const { hostname, port } = new URL(server);
+  const deadline = Date.now() + reachedMs;
+  for (;;) {
+    const answer = await connectTcp(hostname, Number(port), 1_000);
+    if (answer === "open") return;
+    if (Date.now() > deadline) throw new Error(`${server}: ${answer}`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }
 

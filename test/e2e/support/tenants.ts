@@ -1,15 +1,19 @@
 import assert from "node:assert/strict";
-import { NetworkingV1Api, type V1NetworkPolicy } from "@kubernetes/client-node";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { NetworkingV1Api, type V1NetworkPolicy, type V1Secret } from "@kubernetes/client-node";
 import type { Stack, UpResult } from "@pulumi/pulumi/automation";
+import { parse } from "yaml";
 import { kubeConfig, labelSelector, serverPods } from "../../../commands/kubernetes";
 import { stackOutputs } from "../../../commands/outputs";
-import type { Target } from "../../../commands/target";
+import { projectRoot, type Target } from "../../../commands/target";
 import { lookAtTenant } from "../../../commands/tenant/look";
 import { type TenantReport, tenantReport } from "../../../commands/tenant/report";
 import { openStack, stackNames } from "../../../commands/workspace";
 import { credsSecretName } from "../../../components/identity/object-name";
 import { instanceAppLabel, instanceLabels, monitoringNamespaceLabel, tenantIdLabel } from "../../../components/labels";
-import { credsOwner } from "../../../components/tenant/names";
+import { accountsNamespace } from "../../../components/platform/namespaces";
+import { accountName, credsOwner } from "../../../components/tenant/names";
 import { tenantStackName } from "../../../stacks/tenant-checks";
 import type { TenantExpectation } from "../../../stacks/tenant-outputs";
 import { core, eventually, namespace, target } from "./platform";
@@ -32,20 +36,9 @@ export async function downMonitoring(): Promise<void> {
   await core().deleteNamespace({ name: monitoringNamespace });
 }
 
-/** Opens a tenant's stack: by default with one instance as small as it can be, and users of two roles. */
+/** Opens a tenant's stack, with changes to what its file in the repository says or, without one, to the smallest there can be. */
 export function openTenant(id: string, changes: Readonly<Record<string, unknown>> = {}): Promise<Stack> {
-  const tenant = {
-    id,
-    environment: target.stack,
-    instances: 1,
-    resources,
-    users: [
-      { name: "worker", role: "worker" },
-      { name: "admin", role: "admin" },
-    ],
-    ...changes,
-  };
-  return openStack(tenantTarget(id), { tenant });
+  return openStack(tenantTarget(id), { tenant: { ...configured(id), ...changes } });
 }
 
 /** Brings up a tenant, or to its changed configuration, as `make tenant-up` does. */
@@ -60,6 +53,16 @@ export async function downTenants(...ids: readonly string[]): Promise<void> {
     ids.filter((id) => there.includes(tenantTarget(id).stack)).map((id) => openTenant(id)),
   );
   await Promise.all(stacks.map((stack) => stack.destroy({ remove: true })));
+}
+
+function configured(id: string): object {
+  const file = join(projectRoot, `Pulumi.${tenantTarget(id).stack}.yaml`);
+  if (existsSync(file)) return parse(readFileSync(file, "utf8")).config["nats-platform:tenant"];
+  const users = [
+    { name: "worker", role: "worker" },
+    { name: "admin", role: "admin" },
+  ];
+  return { id, environment: target.stack, instances: 1, resources, users };
 }
 
 function tenantTarget(id: string): Target {
@@ -87,6 +90,12 @@ export async function instancePods(id: string, instance?: number): Promise<strin
 export async function serverUrls(): Promise<string[]> {
   const pods = await serverPods(target, namespace);
   return pods.map(({ metadata }) => `nats://${metadata?.name}.nats-headless.${namespace}.svc.cluster.local:4222`);
+}
+
+/** The Secret with a tenant's account JWT. */
+export function accountSecret(id: string): Promise<V1Secret> {
+  const name = `nats-account-${accountName(id)}`;
+  return core().readNamespacedSecret({ namespace: accountsNamespace(namespace), name });
 }
 
 const copies: { readonly namespace: string; readonly name: string }[] = [];

@@ -54,8 +54,8 @@ export async function startWorker(args: WorkerArgs): Promise<Worker> {
     entry: join(__dirname, "..", "load", "worker.ts"),
     env: { NATS_URL: urls },
     credsSecrets: { user: secret },
-    // The tenant's own policy is what lets it out and in, and nothing else.
-    client: args.onPlatform ?? false,
+    // Policies are what let it out and in, as any worker that uses the platform, too.
+    client: true,
     openEgress: false,
     labels: args.onPlatform ? {} : { [tenantIdLabel]: tenant },
     limits: { cpu: "500m", memory: "256Mi" },

@@ -45,6 +45,8 @@ describe("what a person sees of a Pulumi operation", () => {
     const events = [
       diagnostic("error", "<{%fg 1%}>denied<{%reset%}>\n", urn(secret, "a")),
       diagnostic("error", "wrong configuration", urn("pulumi:pulumi:Stack", "s")),
+      // Pulumi tells it twice.
+      diagnostic("error", "wrong configuration", urn("pulumi:pulumi:Stack", "s")),
       diagnostic("warning", "using pulumi-resource-random from $PATH at /x", urn("pulumi:pulumi:Stack", "s")),
       diagnostic("debug", "noise"),
     ];

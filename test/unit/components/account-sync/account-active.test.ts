@@ -22,7 +22,7 @@ describe("AccountActive", () => {
     assert.deepEqual(env, {
       STATUS_URL: "http://account-sync.nats.svc.cluster.local:8080/accounts/tenant-acme",
       DIGEST: "0123456789abcdef",
-      TIMEOUT_SECONDS: "120",
+      TIMEOUT_SECONDS: "60",
     });
     assert.equal(spec.containers[0].terminationMessagePolicy, "FallbackToLogsOnError");
     assert.equal(spec.restartPolicy, "Never");
