@@ -1,5 +1,6 @@
-import { type ReachPort, type ReachTask, reachId } from "../../services/isolation-probe/contract";
+import { type Address, type ReachPort, type ReachTask, reachId } from "../../services/isolation-probe/contract";
 import type { AskingPod } from "./askers";
+import { bystanderName } from "./bystander";
 import type { PlannedCell } from "./cells";
 import type { Environment, Target } from "./environment";
 import { expectedReach, greetingPorts, instancePorts, type Port, platformPorts } from "./expected";
@@ -8,6 +9,7 @@ import { expectedReach, greetingPorts, instancePorts, type Port, platformPorts }
 export function networkPlan(
   pod: AskingPod,
   environment: Environment,
+  bystander: Address,
 ): { readonly reach: ReachTask[]; readonly cells: PlannedCell[] } {
   const { metrics, platform } = environment;
   const features = { metrics, leafnodes: platform.leafnodes };
@@ -42,7 +44,16 @@ export function networkPlan(
       }),
     ),
   );
-  return { reach: merged(reach), cells };
+  const port: ReachPort = { port: bystander.port, greets: false, awaited: false };
+  return {
+    reach: [...merged(reach), { hosts: { [bystanderName]: bystander.host }, ports: [port] }],
+    cells: [...cells, bystanderCell(pod, bystander)],
+  };
+}
+
+function bystanderCell({ row, probe }: AskingPod, { port }: Address): PlannedCell {
+  const answer = reachId(bystanderName, port);
+  return { part: "network", row, target: bystanderName, question: "a port", expected: "closed", probe, answer };
 }
 
 /** Hosts with the same ports in one: what a probe is told has to fit into an environment variable, however many tenants there are. */

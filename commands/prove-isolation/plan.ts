@@ -1,5 +1,5 @@
 import { monitoringNamespaceLabel, tenantIdLabel } from "../../components/labels";
-import type { ProbeSettings } from "../../services/isolation-probe/contract";
+import type { Address, ProbeSettings } from "../../services/isolation-probe/contract";
 import { credsSecret } from "../../services/verify/contract";
 import { accountPlan, accountsProbe, triedAccounts, witnessProbe } from "./account-plan";
 import { type AskingPod, askingPods, type MadeNamespaces } from "./askers";
@@ -45,12 +45,13 @@ export interface Plan {
 /**
  * Decides what is asked, by whom, and what the answers should be.
  * @param runId lower-case letters and digits, unique; part of every name that the run makes
+ * @param bystander where a pod of the tenants' namespace listens that no policy is about
  */
-export function planProof(environment: Environment, runId: string): Plan {
+export function planProof(environment: Environment, runId: string, bystander: Address): Plan {
   const made: MadeNamespaces = { foreign: `prove-${runId}-foreign`, monitoring: `prove-${runId}-monitoring` };
   const askers = askingPods(environment, made);
   const planned = askers.map((pod) => {
-    const network = networkPlan(pod, environment);
+    const network = networkPlan(pod, environment, bystander);
     const logins = loginPlan(pod, environment);
     const settings = { runId, reach: network.reach, logins: logins.logins };
     return { probe: askingProbe(pod, logins.creds, settings), network: network.cells, logins: logins.cells };

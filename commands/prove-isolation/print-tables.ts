@@ -113,6 +113,7 @@ function formatPiece(table: Table, rowWidth: number, groups: readonly Measured[]
 const networkLegend = [
   "Several marks in a field: the Service, then each pod behind it.",
   "`as` a tenant: a pod that forges its label, with creds of other tenants (the network lets it through, servers must not); `elsewhere`: the same from another namespace.",
+  "`bystander`: a pod of the tenants' namespace that no policy is about, so that the namespace's default denies it to everybody.",
 ];
 
 function legend(cells: readonly Cell[], style: PrintStyle): string[] {

@@ -74,7 +74,8 @@ async function runAccounts(
   await witnessing;
 }
 
-async function runProbe(
+/** Runs one probe. Never throws. */
+export async function runProbe(
   probe: PlannedProbe,
   { kubeconfig, context, signal, onAnswer }: Omit<ProbeRun, "onEnd"> & { readonly onAnswer: (answer: Answer) => void },
 ): Promise<ProbeOutcome> {

@@ -1,6 +1,8 @@
+import { defaultDeny } from "../../components/network-policy";
 import { names, ports } from "../../components/platform/ports";
 import { accountName } from "../../components/tenant/names";
 import { isolationPolicyName } from "../../components/tenant/network-policies";
+import { bystanderName } from "./bystander";
 import type { Cell, PlannedCell } from "./cells";
 
 /** What to look at when a cell is not as it should be. */
@@ -20,6 +22,9 @@ function networkRemedy(
 ): string {
   const namespace = tenant ? tenants : platform;
   const policy = tenant ? isolationPolicyName(tenant) : "nats-servers";
+  if (target === bystanderName && observed === "open") {
+    return `NetworkPolicy ${defaultDeny.name}, and what selects pods without labels: kubectl --namespace ${tenants} get networkpolicy --output yaml`;
+  }
   if (observed === "silent") return `what takes the connection in place of ${target}: a proxy, a server that hangs`;
   if (observed === "unknown") return "the cluster's network and DNS: the pod that asked reaches nothing";
   if (expected === "open") {

@@ -145,6 +145,9 @@ export function witnessId(tenant: string, question: WitnessQuestion): string {
 /** Id of the answer by which the witness tells that it listens. */
 export const witnessReady = "witness ready";
 
+/** Id of the answer by which the bystander tells that it listens; its detail is `<IPv4 address>:<port>`. */
+export const bystanderReady = "bystander ready";
+
 /** What a probe is told, as the JSON text of its `PROBE_SETTINGS`. It does all of it, one after the other. */
 export interface ProbeSettings {
   /** Names everything this run makes; lower-case letters and digits only. */
@@ -153,4 +156,6 @@ export interface ProbeSettings {
   readonly logins?: readonly LoginQuestion[];
   readonly accounts?: AccountsTask;
   readonly witness?: WitnessTask;
+  /** Listen, and nothing else, until it is ended. */
+  readonly bystander?: true;
 }

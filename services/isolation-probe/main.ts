@@ -1,5 +1,6 @@
 import { describeError, oneLine } from "../text";
 import { probeAccounts } from "./accounts";
+import { bystander } from "./bystander";
 import type { Answer, ProbeSettings } from "./contract";
 import { probeLogins } from "./logins";
 import { probeReach } from "./reach";
@@ -13,11 +14,13 @@ async function main(): Promise<void> {
     logins,
     accounts,
     witness: watched,
+    bystander: idle,
   } = JSON.parse(process.env.PROBE_SETTINGS ?? "") as ProbeSettings;
   if (reach) await probeReach(reach, print);
   if (logins) await probeLogins(logins, `${runId}-login`, print);
   if (accounts) await probeAccounts(accounts, runId, print);
   if (watched) await witness(watched, runId, print);
+  if (idle) await bystander(print);
 }
 
 function print(answer: Answer): void {

@@ -63,7 +63,7 @@ export async function runProbe(
  */
 export async function prove(servers: IsolationServers, others: Readonly<Record<string, string>> = {}): Promise<Cell[]> {
   const { environment } = servers;
-  const plan = planProof(environment, `t${Math.random().toString(36).slice(2, 10)}`);
+  const plan = planProof(environment, `t${Math.random().toString(36).slice(2, 10)}`, { host: "127.0.0.1", port: 1 });
   const options = { credsDir: servers.credsDir(others), apiServer: `${servers.address(1)}:4222` };
   const outcomes = new Map<string, ProbeOutcome>();
   const { accounts } = plan;

@@ -123,6 +123,19 @@ describe("isolation of three tenants", () => {
     assert.equal(code, 1);
   });
 
+  it("turns red where the namespace's default is gone: what no policy is about", async () => {
+    const { report } = await withPolicy(
+      "default-deny",
+      () => undefined,
+      () => prove(),
+    );
+    const others = ["as acme", "as globex", "as initech", "as acme, elsewhere", "as globex, elsewhere"];
+    assertWrong(
+      report,
+      [...others, "as initech, elsewhere", "unlabelled", "monitoring"].map((row) => `${row} → bystander a port: open`),
+    );
+  });
+
   it("turns red where a label was widened: whoever has any tenant's label", async () => {
     const widened = (policy: V1NetworkPolicy) => {
       const [client] = policy.spec?.ingress ?? [];
@@ -210,8 +223,8 @@ function assertOpen({ cells }: ProofReport): void {
     ]),
   );
   assert.deepEqual(open, Object.fromEntries(Object.entries(expected).map(([row, places]) => [row, places.sort()])));
-  // Three instances with two addresses and four ports, four addresses of the platform with five.
-  assert.equal(network.length, Object.keys(expected).length * (3 * 2 * 4 + 4 * 5));
+  // Three instances with two addresses and four ports, four addresses of the platform with five; the bystander.
+  assert.equal(network.length, Object.keys(expected).length * (3 * 2 * 4 + 4 * 5 + 1));
   assert.deepEqual(new Set(network.map(({ observed }) => observed)), new Set(["open", "closed"]));
 }
 

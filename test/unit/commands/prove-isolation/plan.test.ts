@@ -18,6 +18,7 @@ function asked({ cells }: Plan, row: string): string[] {
 
 const addresses = (target: string, port: number, ...names: string[]) =>
   names.map((name) => `${target}/${name} ${port}`);
+const bystander = { host: "10.244.0.99", port: 34567 };
 const servers = ["nats-0", "nats-1", "nats-2"];
 const acme = ["nats-acme-1/service", "nats-acme-1/nats-acme-1-x", "nats-acme-2/service", "nats-acme-2/nats-acme-2-x"];
 const globex = ["nats-globex-1/service", "nats-globex-1/nats-globex-1-x"];
@@ -26,7 +27,7 @@ const leafnodes = addresses("nats", 7422, "service", ...servers);
 const on = (port: number) => (address: string) => `${address} ${port}`;
 
 describe("planProof, the network", () => {
-  const plan = planProof(environment, "x1");
+  const plan = planProof(environment, "x1", bystander);
 
   it("has a row for each tenant's pod, each forged label in and outside the tenants' namespace, none, and monitoring", () => {
     assert.deepEqual(
@@ -41,7 +42,7 @@ describe("planProof, the network", () => {
   });
 
   it("asks every row for every port of every address", () => {
-    const ports = (4 + 2) * 4 + 4 * 5;
+    const ports = (4 + 2) * 4 + 4 * 5 + 1;
     for (const { row } of plan.askers) assert.equal(asked(plan, row).length, ports, row);
     assert.equal(new Set(asked(plan, "acme")).size, ports);
   });
@@ -85,13 +86,13 @@ describe("planProof, the network", () => {
       metrics: false,
       platform: { ...environment.platform, leafnodes: false },
     };
-    const { cells } = planProof(without, "x1");
+    const { cells } = planProof(without, "x1", bystander);
     const ports = new Set(cells.filter(({ expected }) => expected === "open").map(({ question }) => question));
     assert.deepEqual(ports, new Set(["4222", "8222"]));
   });
 
   it("makes a monitoring namespace where there is none: the platform goes by label, instances by name", () => {
-    const made = planProof({ ...environment, monitoring: undefined }, "x1");
+    const made = planProof({ ...environment, monitoring: undefined }, "x1", bystander);
     assert.deepEqual(made.namespaces, [
       { name: "prove-x1-foreign", labels: {} },
       { name: "prove-x1-monitoring", labels: { "nats-platform/monitoring": "true" } },
@@ -104,7 +105,7 @@ describe("planProof, the network", () => {
   });
 
   it("does not take a namespace that the platform does not know as monitoring for more than it is", () => {
-    const unlabelled = planProof({ ...environment, monitoring: { labelled: false } }, "x1");
+    const unlabelled = planProof({ ...environment, monitoring: { labelled: false } }, "x1", bystander);
     assert.ok(open(unlabelled, "monitoring").every((address) => !address.startsWith("nats/")));
   });
 
@@ -121,7 +122,7 @@ describe("planProof, the network", () => {
 });
 
 describe("planProof, the pods", () => {
-  const plan = planProof(environment, "x1");
+  const plan = planProof(environment, "x1", bystander);
   const probe = (row: string) => {
     const { probe: name } = plan.askers.find((asker) => asker.row === row) ?? {};
     return plan.probes.find((planned) => planned.name === name);
@@ -169,13 +170,13 @@ describe("planProof, the pods", () => {
 
   it("names pods within what a DNS label holds, whatever the tenants are called", () => {
     const long = ["a".repeat(40), `${"a".repeat(39)}b`].map((id) => tenant(id, 1));
-    const names = planProof({ ...environment, tenants: long }, "x1").probes.map(({ name }) => name);
+    const names = planProof({ ...environment, tenants: long }, "x1", bystander).probes.map(({ name }) => name);
     assert.equal(new Set(names).size, names.length);
     for (const name of names) assert.match(name, /^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$/);
   });
 
   it("needs no pod to forge the label of a tenant without instances, and one to try the platform from elsewhere", () => {
-    const { askers } = planProof({ ...environment, tenants: [tenant("acme", 0)] }, "x1");
+    const { askers } = planProof({ ...environment, tenants: [tenant("acme", 0)] }, "x1", bystander);
     assert.deepEqual(
       askers.map(({ row }) => row),
       ["acme", "as acme, elsewhere", "unlabelled", "monitoring"],
@@ -184,7 +185,7 @@ describe("planProof, the pods", () => {
 });
 
 describe("planProof, accounts and creds", () => {
-  const plan = planProof(environment, "x1");
+  const plan = planProof(environment, "x1", bystander);
   const logins = ({ cells }: Plan) =>
     cells.filter(({ part }) => part === "logins").map(({ row, target, expected }) => `${row} ${target} ${expected}`);
 
@@ -221,7 +222,7 @@ describe("planProof, accounts and creds", () => {
   it("asks an instance by its pods, and by its Service when it has none", () => {
     const bare = tenant("acme", 1);
     const podless = { ...bare, instances: bare.instances.map((instance) => ({ ...instance, pods: [] })) };
-    const { cells } = planProof({ ...environment, tenants: [podless, tenant("globex", 1)] }, "x1");
+    const { cells } = planProof({ ...environment, tenants: [podless, tenant("globex", 1)] }, "x1", bystander);
     const addresses = (name: string) =>
       cells.filter(({ part, target }) => part === "logins" && target === name).map(({ address }) => address);
     assert.deepEqual(new Set(addresses("nats-acme-1")), new Set(["service"]));
@@ -230,7 +231,7 @@ describe("planProof, accounts and creds", () => {
 
   it("leaves out who has no account or no creds that prove anything", () => {
     const tenants = [tenant("acme", 1), tenant("globex", 1, { creds: undefined }), tenant("initech", 1)];
-    const { cells, accounts } = planProof({ ...environment, tenants }, "x1");
+    const { cells, accounts } = planProof({ ...environment, tenants }, "x1", bystander);
     const pairs = cells.filter(({ part }) => part === "accounts").map(({ row, target }) => `${row} ${target}`);
     assert.deepEqual(new Set(pairs), new Set(["acme initech", "initech acme"]));
     assert.deepEqual(Object.keys(accounts?.probe.credsSecrets ?? {}), ["acme", "initech"]);
@@ -238,7 +239,7 @@ describe("planProof, accounts and creds", () => {
   });
 
   it("has nothing to try between accounts of one tenant", () => {
-    const { accounts, cells } = planProof({ ...environment, tenants: [tenant("acme", 1)] }, "x1");
+    const { accounts, cells } = planProof({ ...environment, tenants: [tenant("acme", 1)] }, "x1", bystander);
     assert.equal(accounts, undefined);
     assert.deepEqual(
       cells.filter(({ part }) => part === "accounts"),
@@ -248,7 +249,11 @@ describe("planProof, accounts and creds", () => {
 
   it("hands the certificate's name to whoever signs in at the platform, not at instances", () => {
     const tls = { serverName: "nats.nats.svc.cluster.local", ca: "PEM" };
-    const { probes, accounts } = planProof({ ...environment, platform: { ...environment.platform, tls } }, "x1");
+    const { probes, accounts } = planProof(
+      { ...environment, platform: { ...environment.platform, tls } },
+      "x1",
+      bystander,
+    );
     const logins = probes.flatMap(({ settings }) => settings.logins ?? []);
     assert.deepEqual(
       logins.filter(({ tls }) => tls).map(({ address }) => address.host),
@@ -262,7 +267,7 @@ describe("planProof, accounts and creds", () => {
 describe("planProof, many tenants", () => {
   const many = (count: number) => {
     const tenants = Array.from({ length: count }, (_, index) => tenant(`tenant-${String(index).padStart(2, "0")}`, 1));
-    return planProof({ ...environment, tenants }, "x1");
+    return planProof({ ...environment, tenants }, "x1", bystander);
   };
 
   it("grows with their number, not with its square", () => {
