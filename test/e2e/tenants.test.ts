@@ -124,7 +124,7 @@ describe("tenants, from the first to the last day", () => {
     assert.deepEqual(await objects(), before);
   });
 
-  it("let their workers in at every instance, and go on at another when one is killed", async () => {
+  it("let their workers in at every instance, and these go on when one is killed", async () => {
     const [first, second] = await Promise.all([
       startWorker({ tenant: "acme", urls: urls("acme", 1, 2) }),
       startWorker({ tenant: "acme", urls: urls("acme", 2, 1) }),
@@ -133,8 +133,8 @@ describe("tenants, from the first to the last day", () => {
     assertOn(second, 2);
     const [pod] = await instancePods("acme", 1);
     await core().deleteNamespacedPod({ namespace: tenantsNamespace, name: pod ?? "", gracePeriodSeconds: 0 });
-    await first.event("connected", 1);
-    assertOn(first, 2);
+    // To the other one, or to the one that took its place, if that was faster.
+    assert.notEqual((await first.event("connected", 1)).server, pod);
     await Promise.all([first, second].map((worker) => worker.answered()));
     assert.equal(second.events.length, 1, "the other instance's worker has noticed nothing");
     process.stdout.write(`      instance killed: longest gap ${first.latest().longestGapMs} ms\n`);
