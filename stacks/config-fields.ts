@@ -3,9 +3,13 @@ import { cpuFormat, durationFormat, parseCpu, parseDuration, parseSize, sizeForm
 
 /** Parts that the schemas of several kinds of stack are made of. */
 
-export const size = z.string().refine((text) => parseSize(text) !== undefined, `must be ${sizeFormat}`);
-export const duration = z.string().refine((text) => parseDuration(text) !== undefined, `must be ${durationFormat}`);
-const cpu = z.string().refine((text) => parseCpu(text) !== undefined, `must be ${cpuFormat}`);
+/** Text that a parser takes. */
+const parsed = (parse: (text: string) => unknown, format: string) =>
+  z.string(`must be ${format}`).refine((text) => parse(text) !== undefined, `must be ${format}`);
+
+export const size = parsed(parseSize, sizeFormat);
+export const duration = parsed(parseDuration, durationFormat);
+const cpu = parsed(parseCpu, cpuFormat);
 export const containerResources = z.strictObject({ cpu, memory: size });
 
 /** A number of which there is at least one, and an end. */

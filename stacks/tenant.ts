@@ -24,9 +24,11 @@ import { type Amounts, type LiveQuota, quotaDemand, quotaProblems } from "./tena
 export async function tenantStack(project: ProjectConfig) {
   const config = readConfig(project);
   const environment = await readEnvironment(config.environment);
+  // Alone: Pulumi rewrites the stack's state with every resource, and finds half of it when it reads at the same time.
+  const former = await formerOutputs("issued", "quotaDemand");
   const provider = kubernetesProvider();
   const demand = quotaDemand(config, environment.tenancy.metrics);
-  await refuse(config, environment.tenancy, demand, provider);
+  await refuse(config, former, environment.tenancy, demand, provider);
   const operator = environmentOperator(environment);
   const tenant = new Tenant(config.id, tenantArgs(config, environment.tenancy, operator), { providers: [provider] });
   await untilActive(config.id, environment.tenancy, tenant, provider);
@@ -49,8 +51,14 @@ function readConfig(project: ProjectConfig): TenantConfig {
 }
 
 /** @throws {ConfigError} if the environment has less than the tenant asks for, or creds would be good that must not be */
-async function refuse(config: TenantConfig, tenancy: Tenancy, demand: Amounts, provider: k8s.Provider): Promise<void> {
-  const [quota, former] = await Promise.all([liveQuota(tenancy, provider), formerOutputs("issued", "quotaDemand")]);
+async function refuse(
+  config: TenantConfig,
+  former: { readonly issued: unknown; readonly quotaDemand: unknown },
+  tenancy: Tenancy,
+  demand: Amounts,
+  provider: k8s.Provider,
+): Promise<void> {
+  const quota = await liveQuota(tenancy, provider);
   const problems = [
     ...ceilingProblems(config, tenancy.ceiling),
     ...quotaProblems(config, demand, quota, (former.quotaDemand ?? {}) as Amounts),

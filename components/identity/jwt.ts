@@ -102,7 +102,7 @@ export function verifyJwt(token: string, type: JwtType): IssuedClaims {
   const claims = parseJson(encodedClaims) as IssuedClaims | undefined;
   if (parts.length !== 3 || head?.alg !== header.alg || claims?.nats?.version !== 2) {
     throw new IdentityError(
-      `the ${type} JWT given is not a NATS JWT of version 2: paste what \`nsc describe ${type} --raw\` prints`,
+      `the ${type} JWT given is not a NATS JWT of version 2; one of your own is what \`nsc describe ${type} --raw\` prints`,
     );
   }
   if (claims.nats.type !== type) {

@@ -72,7 +72,7 @@ export const platformUsers: Readonly<Record<PlatformUserName, UserAccess>> = {
   /** System account: server events, monitoring, account updates. */
   system: { permissions: everything, allowedConnectionTypes: clientsOnly },
 
-  /** System account: hands accounts to the servers, asks what they hold and who is connected, closes connections, and nothing else. */
+  /** System account: hands accounts to the servers, asks what they hold and who is connected, closes connections, deletes the streams of accounts that are gone, and nothing else. */
   "account-sync": {
     permissions: {
       publish: {
@@ -85,6 +85,7 @@ export const platformUsers: Readonly<Record<PlatformUserName, UserAccess>> = {
           "$SYS.REQ.SERVER.*.ACCOUNTZ",
           "$SYS.REQ.SERVER.*.CONNZ",
           "$SYS.REQ.SERVER.*.KICK",
+          "$JS.API.ACCOUNT.PURGE.*",
         ],
       },
       subscribe: { allow: [`${accountSyncInboxPrefix}.>`] },

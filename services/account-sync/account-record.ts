@@ -78,7 +78,8 @@ function readJwt(
     }
     return { jwt };
   } catch (error) {
-    return { problem: `key ${accountJwtKey}: ${messageOf(error)}` };
+    const remedy = tenant === undefined ? "" : `; make tenant-up TENANT=${tenant} puts it right`;
+    return { problem: `key ${accountJwtKey}: ${messageOf(error)}${remedy}` };
   }
 }
 

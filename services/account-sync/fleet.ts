@@ -1,6 +1,7 @@
 import type { Ledger } from "./ledger";
 import type { Log } from "./log";
 import { type LinkOptions, ServerLink } from "./nats/link";
+import { purgeStored } from "./nats/requests";
 import type { ServerPod } from "./servers";
 import { Site, type SiteContext } from "./site";
 import type { ServerView } from "./status";
@@ -69,6 +70,16 @@ export class Fleet {
   get isSwept(): boolean {
     const isTried = [...this.members.values()].every(({ link }) => link?.isTried ?? true);
     return isTried && [...this.sites.values()].every((site) => site.isSwept);
+  }
+
+  /**
+   * Deletes what JetStream stores of an account.
+   * @throws Error if it cannot be done now
+   */
+  async purge(account: string): Promise<void> {
+    const link = this.linksOf(undefined).find(({ serverId }) => serverId !== undefined);
+    if (!link) throw new Error("no server of the platform answers");
+    await purgeStored(link, account);
   }
 
   /** Lets sites end what is under way. */

@@ -26,10 +26,10 @@ export class Ledger {
     return this.unknown.get(server) ?? [];
   }
 
-  /** Keeps only what is known of the accounts given. */
-  keep(server: string, accounts: ReadonlySet<string>): void {
+  /** Keeps only what is known of some accounts. */
+  keep(server: string, isKept: (account: string) => boolean): void {
     const held = this.holdings.get(server);
-    for (const account of held?.keys() ?? []) if (!accounts.has(account)) held?.delete(account);
+    for (const account of held?.keys() ?? []) if (!isKept(account)) held?.delete(account);
   }
 
   /** Forgets a server that has gone away: when it comes back it may have something else. */

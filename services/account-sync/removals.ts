@@ -21,6 +21,8 @@ export interface RemovalContext {
   servers(): readonly ServerView[];
   /** Whether this replica may change anything. */
   acting(): boolean;
+  /** Deletes what JetStream stores of an account. */
+  purge(id: string): Promise<void>;
 }
 
 /** Sees deletions of accounts through to the end: off every server, a tombstone, the finalizer off. Also keeps the tombstones. */
@@ -108,10 +110,12 @@ export class Removals {
       this.say(uid, "deletion waits", { account, reason: waiting.join("; ") });
       return;
     }
+    // Nobody can write any more. What is left of an account that is gone keeps servers that start again from becoming ready.
+    await this.context.purge(id);
     await this.bury(id, { account, deleteJwt: removal.deleteJwt, deletedAt: new Date().toISOString() });
+    const seconds = accounts.arrived(id);
     await removeFinalizer(this.config, this.namespace, record);
     this.finished.add(uid);
-    const seconds = accounts.arrived(id);
     if (seconds !== undefined) metrics.convergence.observe(seconds);
     log.info("account deleted", { account, id, seconds });
   }

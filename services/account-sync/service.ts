@@ -57,6 +57,7 @@ export class Service implements Told {
         metrics: this.metrics,
         servers: () => this.fleet.views(),
         acting: () => this.isActing,
+        purge: (id) => this.fleet.purge(id),
       },
       () => this.update(),
     );

@@ -151,8 +151,9 @@ export class Site {
     const { ledger, log, desired, isKnown } = this.context;
     const { accounts, removals } = desired();
     const { uid, name } = link.server;
-    ledger.keep(uid, new Set([...accounts.keys(), ...removals.keys()]));
-    const unknown = unknownIn(stock, (id) => accounts.has(id) || removals.has(id) || isKnown(id));
+    const belongs = (id: string) => accounts.has(id) || removals.has(id) || isKnown(id);
+    ledger.keep(uid, belongs);
+    const unknown = unknownIn(stock, belongs);
     const isNews = unknown.join() !== ledger.unknownOf(uid).join();
     ledger.recordUnknown(uid, unknown);
     if (isNews && unknown.length > 0) {

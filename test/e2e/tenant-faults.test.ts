@@ -19,7 +19,7 @@ import {
   tenantsNamespace,
   upTenant,
 } from "./support/tenants";
-import { startWorker, stopWorkers } from "./support/worker";
+import { startWorker, stopWorkers, storeMessages } from "./support/worker";
 
 const worker = { name: "worker", role: "worker" };
 const acmeUrl = instanceUrl("acme", 1, tenantsNamespace);
@@ -108,9 +108,13 @@ describe("tenants, when things break", () => {
     } finally {
       await schedulable(true);
     }
-    await assertGreen("acme");
+    await eventually("the server is caught up", async () => {
+      const { facts } = await reportOf("acme");
+      return facts.find(({ name }) => name === "account tenant-acme")?.ok === true;
+    });
     await assertRefusedEverywhere(secret);
     await upTenant("acme", revoked as Record<string, unknown>);
+    await assertGreen("acme");
   });
 
   it("go on while the API server is restarted, and revoke afterwards", async () => {
@@ -159,6 +163,7 @@ describe("tenants, when things break", () => {
 
   it("lose their account when its Secret is deleted by hand, and get it back, creds and all, by up", async () => {
     const client = await startWorker({ tenant: "acme", urls: acmeUrl });
+    await storeMessages("acme");
     const { metadata } = await accountSecret("acme");
     await core().deleteNamespacedSecret({ namespace: metadata?.namespace ?? "", name: metadata?.name ?? "" });
     await client.event("closed");
@@ -167,6 +172,8 @@ describe("tenants, when things break", () => {
     for (const urls of [acmeUrl, ...(await serverUrls())]) {
       await (await startWorker({ tenant: "acme", urls })).answered();
     }
+    // The stream went with the account: the name is free, and JetStream answers.
+    await storeMessages("acme");
   });
 
   it("get their account back on an instance that was replaced", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { instanceName, instanceUrl } from "../../components/tenant/names";
 import { command } from "./support/command";
-import { changes, core, namespace, stack, up } from "./support/platform";
+import { changes, core, eventually, namespace, stack, up } from "./support/platform";
 import {
   assertGreen,
   copyCreds,
@@ -13,7 +13,7 @@ import {
   tenantsNamespace,
   upTenant,
 } from "./support/tenants";
-import { startWorker, stopWorkers, type Worker } from "./support/worker";
+import { startWorker, stopWorkers, storeMessages, type Worker } from "./support/worker";
 
 const urls = (tenant: string, ...instances: number[]) =>
   instances.map((number) => instanceUrl(tenant, number, tenantsNamespace)).join(",");
@@ -214,6 +214,7 @@ describe("tenants, from the first to the last day", () => {
       startWorker({ tenant: "globex", urls: urls("globex", 1) }),
       startWorker({ tenant: "globex", urls: (await serverUrls()).join(",") }),
     ]);
+    await storeMessages("acme");
     const { code, stdout, stderr } = await command("tenant-down", { TENANT: "acme" });
     assert.equal(code, 0, stdout + stderr);
     assert.match(stdout, /tenant acme is gone; nothing of it is left in the cluster/);
@@ -236,6 +237,15 @@ describe("tenants, from the first to the last day", () => {
       (await objects()).filter((object) => object.includes("-acme-")),
       [],
     );
+  });
+
+  it("leave nothing on the platform that keeps a server from starting again", async () => {
+    await core().deleteNamespacedPod({ namespace, name: "nats-0" });
+    await eventually("it is there again, and ready", async () => {
+      const { metadata, status } = await core().readNamespacedPod({ namespace, name: "nats-0" });
+      const ready = status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True");
+      return metadata?.deletionTimestamp === undefined && ready === true;
+    });
   });
 
   it("come back under their id as somebody else: former creds stay refused", async () => {

@@ -36,6 +36,7 @@ const subjects = {
   accounts: (server: string) => `$SYS.REQ.SERVER.${server}.ACCOUNTZ`,
   connections: (server: string) => `$SYS.REQ.SERVER.${server}.CONNZ`,
   kick: (server: string) => `$SYS.REQ.SERVER.${server}.KICK`,
+  purge: (account: string) => `$JS.API.ACCOUNT.PURGE.${account}`,
 } as const;
 
 /** Connections asked for at a time; more than the server's default would be cut there. */
@@ -130,6 +131,17 @@ export async function kick(channel: Channel, server: string, account: string): P
   }
   for (const cid of found) await askOne(channel, subjects.kick(server), { cid });
   return found.length;
+}
+
+/**
+ * Deletes the streams of an account, with all that is in them, from every server of the cluster.
+ * @throws Error if JetStream has no leader, or refuses
+ */
+export async function purgeStored(channel: Channel, account: string): Promise<void> {
+  const [answer] = await channel.ask(subjects.purge(account), "", 1);
+  if (!answer) throw new Error(`no leader of JetStream answers ${subjects.purge(account)}`);
+  const { initiated, error } = JSON.parse(answer.string()) as { initiated?: boolean; error?: { description?: string } };
+  if (!initiated) throw new Error(`JetStream does not delete streams: ${error?.description ?? "no reason given"}`);
 }
 
 async function order(

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { credsAuthenticator, type NatsConnection } from "@nats-io/nats-core";
 import { connect } from "@nats-io/transport-node";
-import { connectTcp } from "../../../services/tcp";
+import { reached } from "./reached";
 
 /** One line of output: what became of the connection, or, ever so often, how it does. */
 export interface WorkerReport {
@@ -23,9 +23,6 @@ const credsFile = "/creds/user/nats.creds";
 
 const beatMs = 50;
 const reportEvery = 5;
-
-/** How long the first server may take to be reached, in milliseconds. */
-const reachedMs = 30_000;
 
 /**
  * A tenant's worker: serves a subject and asks itself, over the server, until its connection is closed for good. Runs as a pod.
@@ -80,18 +77,6 @@ async function main(): Promise<void> {
     );
     if (beat % reportEvery === 0) say("answered");
     await new Promise((resolve) => setTimeout(resolve, beatMs));
-  }
-}
-
-/** Waits until a server is reached: a new pod's address takes a moment to reach the policies of all nodes. */
-async function reached(server: string): Promise<void> {
-  const { hostname, port } = new URL(server);
-  const deadline = Date.now() + reachedMs;
-  for (;;) {
-    const answer = await connectTcp(hostname, Number(port), 1_000);
-    if (answer === "open") return;
-    if (Date.now() > deadline) throw new Error(`${server}: ${answer}`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }
 

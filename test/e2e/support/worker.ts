@@ -37,6 +37,16 @@ export interface WorkerArgs {
   readonly onPlatform?: boolean;
 }
 
+const platformUrl = `nats://nats.${namespace}.svc.cluster.local:4222`;
+
+/** Policies are what let such a pod out and in, as any worker that uses the platform, too; the quota wants limits. */
+const tenantsPod = {
+  namespace: tenantsNamespace,
+  client: true,
+  openEgress: false,
+  limits: { cpu: "500m", memory: "256Mi" },
+};
+
 const running: Worker[] = [];
 let count = 0;
 
@@ -49,16 +59,13 @@ export async function startWorker(args: WorkerArgs): Promise<Worker> {
   const ended = runInCluster({
     kubeconfig: target.kubeconfig,
     context: target.context,
-    namespace: args.onPlatform ? namespace : tenantsNamespace,
+    ...tenantsPod,
+    ...(args.onPlatform ? { namespace } : {}),
     name: `worker-${tenant}-${++count}`,
     entry: join(__dirname, "..", "load", "worker.ts"),
     env: { NATS_URL: urls },
     credsSecrets: { user: secret },
-    // Policies are what let it out and in, as any worker that uses the platform, too.
-    client: true,
-    openEgress: false,
     labels: args.onPlatform ? {} : { [tenantIdLabel]: tenant },
-    limits: { cpu: "500m", memory: "256Mi" },
     ...(args.avoidNode ? { antiAffinityNode: args.avoidNode } : {}),
     onLine: (line) => {
       latest = JSON.parse(line) as WorkerReport;
@@ -95,6 +102,23 @@ export async function startWorker(args: WorkerArgs): Promise<Worker> {
   running.push(worker);
   await until("connected, or given up", () => events.length > 0);
   return worker;
+}
+
+/** Has a tenant's admin store messages in a stream on the platform. @throws AssertionError with what went wrong */
+export async function storeMessages(tenant: string): Promise<void> {
+  const lines: string[] = [];
+  const code = await runInCluster({
+    ...tenantsPod,
+    kubeconfig: target.kubeconfig,
+    context: target.context,
+    name: `store-${tenant}`,
+    entry: join(__dirname, "..", "load", "store.ts"),
+    env: { NATS_URL: platformUrl },
+    credsSecrets: { user: credsSecretName(credsOwner(tenant, "admin")) },
+    labels: { [tenantIdLabel]: tenant },
+    onLine: (line) => lines.push(line),
+  });
+  assert.deepEqual({ code, lines }, { code: 0, lines: ["10"] });
 }
 
 /** Ends all workers that still run. */
