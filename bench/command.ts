@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { projectRoot } from "../commands/target";
+import { MemoryWatch } from "./memory-watch";
 
 /** What runs this project's programs. */
 export const tsx = join(projectRoot, "node_modules", ".bin", "tsx");
@@ -24,6 +25,8 @@ export interface CommandResult {
   readonly startedAt: number;
   /** From its start to its end. */
   readonly seconds: number;
+  /** The most memory that it and everything it has started had at a time. */
+  readonly peakMiB: number;
 }
 
 /** No command measured here takes nearly as long, cold builds apart. */
@@ -69,13 +72,18 @@ export async function runCommand(
   });
   const stop = () => endGroup(child.pid);
   signal.addEventListener("abort", stop, { once: true });
-  const code = await exit.finally(() => signal.removeEventListener("abort", stop));
+  const memory = new MemoryWatch(child.pid);
+  const code = await exit.finally(() => {
+    signal.removeEventListener("abort", stop);
+    memory.stop();
+  });
   signal.throwIfAborted();
   if (code !== 0) {
     const said = Buffer.concat(output).toString("utf8").trimEnd().split("\n").slice(-25).join("\n");
     throw new Error(`\`${[command, ...args].join(" ")}\` ended with ${code}:\n${said}`);
   }
-  return { stdout: Buffer.concat(stdout).toString("utf8"), startedAt, seconds: (performance.now() - started) / 1000 };
+  const seconds = (performance.now() - started) / 1000;
+  return { stdout: Buffer.concat(stdout).toString("utf8"), startedAt, seconds, peakMiB: memory.peakMiB };
 }
 
 /** What `make` tells its children must not reach a `make` that we start. */
