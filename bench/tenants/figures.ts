@@ -1,7 +1,7 @@
 import { type Comparison, compare, type Series } from "../comparison";
 
 /** What is measured of one tenant more. */
-export const tenantSteps = ["up", "again", "preview", "destroy"] as const;
+export const tenantSteps = ["preview", "up", "again", "destroy"] as const;
 export type TenantStep = (typeof tenantSteps)[number];
 
 /** Everything that is measured at a number of tenants: `side by side` is seconds for each of those brought up since the number before. */
@@ -29,9 +29,9 @@ export class TenantSamples {
 }
 
 const names: Readonly<Record<TenantStep, string>> = {
+  preview: "`pulumi preview`, a tenant more",
   up: "`pulumi up`, a tenant more",
   again: "`pulumi up`, nothing changed",
-  preview: "`pulumi preview`, nothing changed",
   destroy: "`pulumi destroy`",
 };
 
@@ -76,9 +76,9 @@ export function growthComparisons(samples: TenantSamples, counts: readonly numbe
     target: flat,
   });
   const rows: Series[] = [
+    row(names.preview, "preview"),
     row(names.up, "up"),
     row(names.again, "again"),
-    row(names.preview, "preview"),
     row(names.destroy, "destroy"),
     row(`${names.up}, memory`, "up memory", "MiB"),
     row("the platform's stack: `pulumi up`, nothing changed", "platform again"),

@@ -2,8 +2,8 @@ import { CoreV1Api } from "@kubernetes/client-node";
 import { kubeConfig } from "../../commands/kubernetes";
 import type { Target } from "../../commands/target";
 
-/** As much of a kubelet's answer as is read. */
-interface NodeSummary {
+/** What a kubelet answers at `/stats/summary`, as far as it is read. */
+export interface NodeSummary {
   readonly pods: readonly {
     readonly podRef: { readonly namespace: string; readonly name: string };
     readonly containers?: readonly { readonly name: string; readonly memory?: { readonly workingSetBytes?: number } }[];
@@ -27,12 +27,13 @@ export async function containerMemory(target: Pick<Target, "kubeconfig" | "conte
       core.connectGetNodeProxyWithPath({ name: metadata?.name ?? "", path: "stats/summary" }),
     ),
   );
-  return summaries.flatMap((summary) => containersOf(summary));
+  // The client calls it text, but reads what is JSON.
+  return summaries.flatMap((summary) => containersOf(summary as unknown as NodeSummary));
 }
 
-/** Containers in what a kubelet answers at `/stats/summary`, without those it has not looked at yet. */
-export function containersOf(summary: string): ContainerMemory[] {
-  return (JSON.parse(summary) as NodeSummary).pods.flatMap(({ podRef: { namespace }, containers = [] }) =>
+/** Containers that a kubelet tells of, without those it has not looked at yet. */
+export function containersOf({ pods }: NodeSummary): ContainerMemory[] {
+  return pods.flatMap(({ podRef: { namespace }, containers = [] }) =>
     containers.flatMap(({ name: container, memory }) =>
       memory?.workingSetBytes ? [{ namespace, container, workingSetMiB: memory.workingSetBytes / 2 ** 20 }] : [],
     ),

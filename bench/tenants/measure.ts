@@ -15,7 +15,7 @@ import type { TenantsResult } from "./result";
 import { openTenant } from "./stack";
 
 /** Numbers of tenants beside which one more is added. */
-const counts: readonly number[] = [1, 3];
+const counts: readonly number[] = [1, 10, 50];
 
 /** A stack is the work of one core for the most part, with waits for the cluster in between. */
 const parallel = 2 * availableParallelism();

@@ -17,7 +17,7 @@ describe("bench/tenants/idle-memory", () => {
       },
       { podRef: { namespace: "tenants", name: "just-made" } },
     ];
-    assert.deepEqual(containersOf(JSON.stringify({ pods })), [memory("tenants", "nats", 3)]);
+    assert.deepEqual(containersOf({ pods }), [memory("tenants", "nats", 3)]);
   });
 
   it("pairs instances with plain servers, as many as there are of these", () => {
