@@ -4,7 +4,7 @@ import { tenancyOf } from "../../commands/tenant/environment";
 import { searchPath } from "../../local/tools/official";
 import { BenchNamespaces } from "../namespaces";
 import { type BenchContext, clusterUp, stackOperation } from "../operations";
-import { growthComparisons, TenantSamples, tenantComparisons } from "./figures";
+import { growthComparisons, type Step, TenantSamples, tenantComparisons } from "./figures";
 import { idleComparisons } from "./idle-memory";
 import { Kubectl } from "./kubectl";
 import { containerMemory } from "./kubelets";
@@ -45,7 +45,7 @@ export async function measureTenants(context: BenchContext, runs: number): Promi
     samples.add(count, "side by side", await bringUp(tenants, count, context));
     tenants = count;
     for (let run = 1; run <= runs; run++) {
-      const record = (step: Parameters<TenantSamples["add"]>[1], value: number) => samples.add(count, step, value);
+      const record = (step: Step, value: number) => samples.add(count, step, value);
       const ours = () => measureOurs(signal, record);
       const peer = async () => {
         if (kubectl) await measurePeer(context, kubectl, objects, record);
