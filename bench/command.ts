@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { projectRoot } from "../commands/target";
-import { MemoryWatch } from "./memory-watch";
+import { childrenCpuSeconds, MemoryWatch } from "./processes";
 
 /** What runs this project's programs. */
 export const tsx = join(projectRoot, "node_modules", ".bin", "tsx");
@@ -27,7 +27,12 @@ export interface CommandResult {
   readonly seconds: number;
   /** The most memory that it and everything it has started had at a time. */
   readonly peakMiB: number;
+  /** Seconds that processors worked for it and what it has started and waited for; right when it is run alone. */
+  readonly cpuSeconds: number;
 }
+
+/** What running a program took. */
+export type Cost = Pick<CommandResult, "seconds" | "peakMiB" | "cpuSeconds">;
 
 /** No command measured here takes nearly as long, cold builds apart. */
 const timeoutMs = 30 * 60_000;
@@ -46,6 +51,7 @@ export async function runCommand(
 ): Promise<CommandResult> {
   options.signal.throwIfAborted();
   const signal = AbortSignal.any([options.signal, AbortSignal.timeout(timeoutMs)]);
+  const cpuBefore = childrenCpuSeconds();
   const startedAt = Date.now();
   const started = performance.now();
   // A process group of its own: everything it starts can be ended with it, and Ctrl-C reaches it through us only.
@@ -83,7 +89,8 @@ export async function runCommand(
     throw new Error(`\`${[command, ...args].join(" ")}\` ended with ${code}:\n${said}`);
   }
   const seconds = (performance.now() - started) / 1000;
-  return { stdout: Buffer.concat(stdout).toString("utf8"), startedAt, seconds, peakMiB: memory.peakMiB };
+  const cpuSeconds = childrenCpuSeconds() - cpuBefore;
+  return { stdout: Buffer.concat(stdout).toString("utf8"), startedAt, seconds, peakMiB: memory.peakMiB, cpuSeconds };
 }
 
 /** What `make` tells its children must not reach a `make` that we start. */

@@ -1,5 +1,5 @@
 import type { Comparison } from "./comparison";
-import { comparisonHead, comparisonRows, peers } from "./report";
+import { comparisonHead, comparisonRows, type Peer } from "./report";
 
 /** A table in Markdown. */
 export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -13,7 +13,7 @@ export function comparisonTable(comparisons: readonly Comparison[], head: readon
 }
 
 /** A line that names each peer, with what it is the peer of; nothing where there is none. */
-export function peerLine(comparisons: readonly Comparison[]): string {
-  const rows = peers(comparisons).map(({ name, of }) => `\`${name}\` for ${of.join(" and ")}`);
+export function peerLine(peers: readonly Peer[]): string {
+  const rows = peers.map(({ name, of }) => `\`${name}\` for ${of.join(" and ")}`);
   return rows.length > 0 ? `- Peers: ${rows.join("; ")}.` : "";
 }

@@ -64,7 +64,7 @@ export function formatReport({ machine, notes, parts }: BenchReport): string {
     ...figures("account-sync", accountSync?.comparisons ?? []),
     section(
       "peers",
-      peers(allComparisons(parts))
+      allPeers(parts)
         .map(({ name, of }) => `  ${name}: ${of.join("; ")}\n`)
         .join(""),
     ),
@@ -77,8 +77,14 @@ export function growthHead({ counts }: TenantsResult): string[] {
   return ["", `beside ${counts.at(-1)}`, `beside ${counts[0]}`, "ratio", "target"];
 }
 
-/** Each peer once, with the names of what it is the peer of. */
-export function peers(comparisons: readonly Comparison[]): { name: string; of: string[] }[] {
+/** A peer, and the names of what it is the peer of. */
+export interface Peer {
+  readonly name: string;
+  readonly of: readonly string[];
+}
+
+/** Each peer once. */
+export function peers(comparisons: readonly Comparison[]): Peer[] {
   const uses = new Map<string, string[]>();
   for (const { name, peer } of comparisons) {
     if (peer) uses.set(peer.name, [...(uses.get(peer.name) ?? []), name]);
@@ -86,13 +92,11 @@ export function peers(comparisons: readonly Comparison[]): { name: string; of: s
   return [...uses].map(([name, of]) => ({ name, of }));
 }
 
-function allComparisons({ lifecycle, throughput, tenants, "account-sync": accountSync }: PartResults): Comparison[] {
+function allPeers({ lifecycle, throughput, tenants, "account-sync": accountSync }: PartResults): Peer[] {
   return [
-    ...(lifecycle?.comparisons ?? []),
-    ...(throughput ?? []),
-    ...(tenants?.comparisons ?? []),
-    ...(tenants?.idle ?? []),
-    ...(accountSync?.comparisons ?? []),
+    ...peers([...(lifecycle?.comparisons ?? []), ...(throughput ?? [])]),
+    ...(tenants ? [...tenants.peers, ...peers(tenants.idle)] : []),
+    ...peers(accountSync?.comparisons ?? []),
   ];
 }
 

@@ -1,7 +1,7 @@
 import type { Comparison } from "./comparison";
 import type { LifecycleResult } from "./lifecycle";
 import { comparisonTable, markdownTable, peerLine } from "./markdown";
-import { toolRows } from "./report";
+import { peers, toolRows } from "./report";
 import type { ToolTimes } from "./tools";
 
 /** What docs/performance.md says of a platform's coming and going. */
@@ -13,7 +13,7 @@ export function lifecycleSection({ comparisons, resources }: LifecycleResult): s
 - The platform is ${resources} resources. The peer installs the chart's objects with the same values and nothing else: keys, JWTs, their Secrets,
   NetworkPolicies and buckets are ours alone, and its namespace and its \`nats-auth\` Secret are there before its time begins.
   *Until the servers are ready* is the part that both have in common, with everything that must come before it on our side.
-${peerLine(comparisons)}`;
+${peerLine(peers(comparisons))}`;
 }
 
 /** What docs/performance.md says of the servers' work. */

@@ -1,4 +1,5 @@
 import { comparisonTable, peerLine } from "../markdown";
+import { peers } from "../report";
 import type { AccountSyncResult } from "./result";
 
 /** What docs/performance.md says of account-sync. */
@@ -14,5 +15,5 @@ ${comparisonTable(comparisons)}
 - Revoked: ${revocations} times a run, with all these accounts there. A user is connected to every server and the instance; from the changed Secret until the last of
   these connections is closed. By hand it is a push to the platform and one to the instance, by somebody who has the new JWT and the connections ready.
 - Memory is resident memory of the process.
-${peerLine(comparisons)}`;
+${peerLine(peers(comparisons))}`;
 }

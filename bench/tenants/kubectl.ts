@@ -1,21 +1,20 @@
 import type { KubernetesObject } from "@kubernetes/client-node";
 import type { Target } from "../../commands/target";
-import { type CommandResult, runCommand } from "../command";
-
-/** What a command, or several one after the other, took. */
-export type Cost = Pick<CommandResult, "seconds" | "peakMiB">;
+import { type CommandResult, type Cost, runCommand } from "../command";
+import type { TenantStep } from "./samples";
 
 const timeout = "--timeout=5m";
 
+/** What kubectl does instead of each step of ours. */
+export const kubectlCommands: Readonly<Record<TenantStep, string>> = {
+  preview: "kubectl apply --server-side --dry-run=server",
+  up: "kubectl apply --server-side, rollout status, wait for the Job",
+  again: "the same, nothing changed",
+  destroy: "kubectl delete, wait until the pods are gone",
+};
+
 /** kubectl, as a person uses it who has manifests. */
 export class Kubectl {
-  readonly commands = {
-    up: "kubectl apply --server-side, rollout status, wait for the Job",
-    again: "kubectl apply --server-side, nothing changed",
-    preview: "kubectl apply --server-side --dry-run=server",
-    destroy: "kubectl delete, wait until the pods are gone",
-  } as const;
-
   constructor(
     /** The program. */
     private readonly kubectl: string,
@@ -55,9 +54,11 @@ export class Kubectl {
   }
 }
 
+/** What several commands took, one after the other. */
 function total(costs: readonly Cost[]): Cost {
   return {
     seconds: costs.reduce((sum, { seconds }) => sum + seconds, 0),
+    cpuSeconds: costs.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0),
     peakMiB: Math.max(...costs.map(({ peakMiB }) => peakMiB)),
   };
 }

@@ -4,14 +4,15 @@ import { tenancyOf } from "../../commands/tenant/environment";
 import { searchPath } from "../../local/tools/official";
 import { BenchNamespaces } from "../namespaces";
 import { type BenchContext, clusterUp, stackOperation } from "../operations";
-import { growthComparisons, type Step, TenantSamples, tenantComparisons } from "./figures";
+import { growthComparisons, tenantComparisons, tenantPeers } from "./figures";
 import { idleComparisons } from "./idle-memory";
-import { Kubectl } from "./kubectl";
+import { Kubectl, kubectlCommands } from "./kubectl";
 import { containerMemory } from "./kubelets";
 import { kubernetesObjects, type StateResource } from "./objects";
 import { measureNeighbours, measureOurs, measurePeer, peerTenant } from "./one-more";
 import { plainNamespace, plainServerObjects } from "./plain-servers";
 import type { TenantsResult } from "./result";
+import { type Record, TenantSamples } from "./samples";
 import { openTenant } from "./stack";
 
 /** Numbers of tenants beside which one more is added. */
@@ -42,10 +43,10 @@ export async function measureTenants(context: BenchContext, runs: number): Promi
   const samples = new TenantSamples();
   let tenants = 0;
   for (const count of counts) {
-    samples.add(count, "side by side", await bringUp(tenants, count, context));
+    samples.addTogether(count, await bringUp(tenants, count, context));
     tenants = count;
     for (let run = 1; run <= runs; run++) {
-      const record = (step: Step, value: number) => samples.add(count, step, value);
+      const record: Record = (step, cost) => samples.add(count, step, cost);
       const ours = () => measureOurs(signal, record);
       const peer = async () => {
         if (kubectl) await measurePeer(context, kubectl, objects, record);
@@ -59,7 +60,8 @@ export async function measureTenants(context: BenchContext, runs: number): Promi
     counts,
     parallel,
     objects: objects.length,
-    comparisons: tenantComparisons(samples, counts, kubectl?.commands),
+    comparisons: tenantComparisons(samples, counts),
+    peers: kubectl ? tenantPeers(kubectlCommands) : [],
     growth: growthComparisons(samples, counts),
     idle: idleComparisons(await containerMemory(target), tenantsNamespace),
   };

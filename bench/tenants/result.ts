@@ -1,4 +1,5 @@
 import type { Comparison } from "../comparison";
+import type { Peer } from "../report";
 
 /** What came of measuring tenants. */
 export interface TenantsResult {
@@ -10,6 +11,8 @@ export interface TenantsResult {
   readonly objects: number;
   /** One tenant more, beside each number of them. */
   readonly comparisons: readonly Comparison[];
+  /** What the peer does, each with what of ours it stands beside. */
+  readonly peers: readonly Peer[];
   /** The greatest number of tenants beside the least, which stands in the peer's place. */
   readonly growth: readonly Comparison[];
   /** Memory of one instance that has nothing to do. */

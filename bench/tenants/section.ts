@@ -1,5 +1,5 @@
 import { comparisonTable, peerLine } from "../markdown";
-import { growthHead } from "../report";
+import { growthHead, peers } from "../report";
 import type { TenantsResult } from "./result";
 
 /** What docs/performance.md says of tenants. */
@@ -14,13 +14,16 @@ ${comparisonTable(comparisons)}
 - The peer applies the same ${objects} objects, recorded from a tenant's stack: their keys and JWTs are there before its time begins. Both come up on the same
   cluster, one after the other, the first one changing from run to run.
 - Side by side are ${parallel} stacks at a time, twice the machine's cores, because each waits for the cluster part of its time.
-${peerLine(comparisons)}
+${peerLine(result.peers)}
 
-What ${greatest} tenants cost that ${least === 1 ? "one does" : `${least} do`} not; the servers' and Kubernetes' own work for them, on the same cores, is in it:
+What ${greatest} tenants cost that ${least === 1 ? "one does" : `${least} do`} not; the servers' and Kubernetes' own work for them, on the same cores, is in the times:
 
 ${comparisonTable(growth, growthHead(result))}
+- Between the first of these measurements and the last lie many minutes, in which the machine may have got other work. Processor time, of the command and
+  all it has started, hardly depends on that: it tells whether there is more to do.
+
 An instance that nobody uses, by its kubelet (working set):
 
 ${comparisonTable(idle)}
-${peerLine(idle)}`;
+${peerLine(peers(idle))}`;
 }

@@ -46,6 +46,7 @@ const tenants: TenantsResult = {
   parallel: 4,
   objects: 10,
   comparisons: [compare({ name: "a tenant more", unit: "s", ours: [9] })],
+  peers: [{ name: "kubectl apply", of: ["a tenant more"] }],
   growth: [compare({ name: "`pulumi up`", unit: "s", ours: [11], peer: { name: "beside 1", values: [10] } })],
   idle: [compare({ name: "idle", unit: "MiB", ours: [6.04] })],
 };
@@ -128,6 +129,7 @@ describe("bench/report", () => {
       "beside 50",
       "6.0 MiB",
       "at most 20 s: met",
+      "kubectl apply: a tenant more",
     ]) {
       assert.ok(text.includes(part), `${part} is missing in:\n${text}`);
     }

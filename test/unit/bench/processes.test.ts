@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { residentMiB } from "../../../bench/memory-watch";
+import { childrenCpuSeconds, residentMiB } from "../../../bench/processes";
 
-describe("bench/memory-watch", () => {
+describe("bench/processes", () => {
   it("counts a process with what it has started, and nothing of one that has ended", async () => {
     const alone = residentMiB(process.pid);
     assert.ok(alone > 10);
@@ -16,5 +16,12 @@ describe("bench/memory-watch", () => {
     child.kill();
     await once(child, "exit");
     assert.equal(residentMiB(pid), 0);
+  });
+
+  it("knows how long processors have worked for children that have ended", async () => {
+    const before = childrenCpuSeconds();
+    const work = "const end = Date.now() + 300; while (Date.now() < end);";
+    await once(spawn(process.execPath, ["-e", work]), "exit");
+    assert.ok(childrenCpuSeconds() > before);
   });
 });
