@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { projectRoot } from "../commands/target";
+import { childrenCpuSeconds, MemoryWatch } from "./processes";
 
 /** What runs this project's programs. */
 export const tsx = join(projectRoot, "node_modules", ".bin", "tsx");
@@ -24,7 +25,14 @@ export interface CommandResult {
   readonly startedAt: number;
   /** From its start to its end. */
   readonly seconds: number;
+  /** The most memory that it and everything it has started had at a time. */
+  readonly peakMiB: number;
+  /** Seconds that processors worked for it and what it has started and waited for; right when it is run alone. */
+  readonly cpuSeconds: number;
 }
+
+/** What running a program took. */
+export type Cost = Pick<CommandResult, "seconds" | "peakMiB" | "cpuSeconds">;
 
 /** No command measured here takes nearly as long, cold builds apart. */
 const timeoutMs = 30 * 60_000;
@@ -43,6 +51,7 @@ export async function runCommand(
 ): Promise<CommandResult> {
   options.signal.throwIfAborted();
   const signal = AbortSignal.any([options.signal, AbortSignal.timeout(timeoutMs)]);
+  const cpuBefore = childrenCpuSeconds();
   const startedAt = Date.now();
   const started = performance.now();
   // A process group of its own: everything it starts can be ended with it, and Ctrl-C reaches it through us only.
@@ -69,13 +78,19 @@ export async function runCommand(
   });
   const stop = () => endGroup(child.pid);
   signal.addEventListener("abort", stop, { once: true });
-  const code = await exit.finally(() => signal.removeEventListener("abort", stop));
+  const memory = new MemoryWatch(child.pid);
+  const code = await exit.finally(() => {
+    signal.removeEventListener("abort", stop);
+    memory.stop();
+  });
   signal.throwIfAborted();
   if (code !== 0) {
     const said = Buffer.concat(output).toString("utf8").trimEnd().split("\n").slice(-25).join("\n");
     throw new Error(`\`${[command, ...args].join(" ")}\` ended with ${code}:\n${said}`);
   }
-  return { stdout: Buffer.concat(stdout).toString("utf8"), startedAt, seconds: (performance.now() - started) / 1000 };
+  const seconds = (performance.now() - started) / 1000;
+  const cpuSeconds = childrenCpuSeconds() - cpuBefore;
+  return { stdout: Buffer.concat(stdout).toString("utf8"), startedAt, seconds, peakMiB: memory.peakMiB, cpuSeconds };
 }
 
 /** What `make` tells its children must not reach a `make` that we start. */

@@ -1,7 +1,7 @@
 import { pairedRatios, type Summary, summarize } from "./statistics";
 
-/** Seconds and milliseconds are better when low, a rate when high. */
-export type Unit = "s" | "ms" | "msg/s" | "op/s";
+/** Times and memory are better when low, a rate when high. */
+export type Unit = "s" | "ms" | "MiB" | "msg/s" | "op/s";
 
 /** What a figure is to reach: a value of ours, or a multiple of the peer's. */
 export type Target = { readonly value: number } | { readonly ratio: number };
@@ -58,7 +58,7 @@ function judge(target: Target, unit: Unit, ours: Summary, ratio: Summary | undef
 
 /** Whether less or more of the unit is better. */
 export function lowerIsBetter(unit: Unit): boolean {
-  return unit === "s" || unit === "ms";
+  return unit === "s" || unit === "ms" || unit === "MiB";
 }
 
 function reaches(value: number, target: number, unit: Unit): boolean {

@@ -5,8 +5,7 @@ import { type ChartPeer, platformRelease } from "./chart-peer";
 import { runCommand } from "./command";
 import { type Comparison, compare, type Series } from "./comparison";
 import { BenchNamespaces } from "./namespaces";
-import { type BenchContext, clusterUp, stackOperation } from "./operations";
-import type { OperationReport } from "./stack-operation";
+import { type BenchContext, clusterUp, requireUnchanged, stackOperation } from "./operations";
 import { benchCluster, benchEnvironment } from "./target";
 
 /** What is measured of a platform's life, in seconds; `peer` belongs to the way the chart is installed otherwise. */
@@ -110,14 +109,6 @@ async function measurePeer(
   // Ours deletes its namespace, and the volumes with it.
   const uninstall = await peer.uninstall(release);
   record("peer uninstall", uninstall + (await timed(() => namespaces.remove(release.namespace, signal))));
-}
-
-/** Nothing may be measured that is not what it is called. */
-function requireUnchanged({ changes }: OperationReport): void {
-  const changed = Object.entries(changes).filter(([operation, count]) => operation !== "same" && count > 0);
-  if (changed.length === 0) return;
-  const list = changed.map(([operation, count]) => `${count} ${operation}`).join(", ");
-  throw new Error(`a second up would change something (${list}): there is no up without a change to measure`);
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {

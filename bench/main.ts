@@ -5,14 +5,17 @@ import { projectRoot } from "../commands/target";
 import * as cluster from "../local/cluster";
 import { withLock } from "../local/lock";
 import { knownClusters } from "../local/state";
+import { measureAccountSync } from "./account-sync/measure";
 import { chartPeer } from "./chart-peer";
 import { performanceDocument } from "./document";
 import { measureLifecycle } from "./lifecycle";
 import { describeMachine } from "./machine";
 import type { BenchContext } from "./operations";
 import { type BenchOptions, parseOptions } from "./options";
-import { type BenchReport, formatReport } from "./report";
+import type { PartName } from "./parts";
+import { type BenchReport, formatReport, type PartResults } from "./report";
 import { benchCluster, benchTarget } from "./target";
+import { measureTenants } from "./tenants/measure";
 import { measureThroughput } from "./throughput";
 import { measureTools } from "./tools";
 
@@ -34,19 +37,36 @@ async function measure(options: BenchOptions, signal: AbortSignal): Promise<Benc
   const machine = describeMachine();
   const target = benchTarget();
   const context: BenchContext = { target, peer: chartPeer(options, target, signal), progress, signal };
-  await cluster.down(benchCluster, { progress: () => {} });
   const notes = await otherClusters();
   notes.forEach(progress);
-  const tools = options.coldTools ? { tools: await measureTools(signal) } : {};
   try {
-    const { comparisons, resources } = await measureLifecycle(context, options.runs);
-    // A round is short, a run is not.
-    const throughput = await measureThroughput(context, options.runs * 3);
-    return { machine, notes, ...tools, resources, lifecycle: comparisons, throughput };
+    return { machine, notes, parts: await measureParts(options, context) };
   } finally {
     progress("taking the cluster down");
-    await cluster.down(benchCluster, { progress: () => {} });
+    await clusterDown();
   }
+}
+
+/** Measures the chosen parts one after the other, each without anything that another has left. */
+async function measureParts({ parts, runs }: BenchOptions, context: BenchContext): Promise<PartResults> {
+  const measurements: { [Part in PartName]: () => Promise<PartResults[Part]> } = {
+    lifecycle: () => measureLifecycle(context, runs),
+    // A round is short, a run is not.
+    throughput: () => measureThroughput(context, runs * 3),
+    tenants: () => measureTenants(context, runs),
+    "account-sync": () => measureAccountSync(context, runs),
+    tools: () => measureTools(context.signal),
+  };
+  const results: [PartName, PartResults[PartName]][] = [];
+  for (const part of parts) {
+    await clusterDown();
+    results.push([part, await measurements[part]()]);
+  }
+  return Object.fromEntries(results);
+}
+
+function clusterDown(): Promise<unknown> {
+  return cluster.down(benchCluster, { progress: () => {} });
 }
 
 /** Other clusters of this machine that run, and so take part of it. */

@@ -1,5 +1,5 @@
 import { CoreV1Api, type V1Pod } from "@kubernetes/client-node";
-import { kubeConfig } from "../commands/kubernetes";
+import { kubeConfig, labelSelector } from "../commands/kubernetes";
 import type { Target } from "../commands/target";
 import { clientNamespaceLabel } from "../components/labels";
 
@@ -30,13 +30,13 @@ export class BenchNamespaces {
     });
   }
 
-  /** Returns once no pod is left in a namespace. */
-  async podsGone(namespace: string, signal: AbortSignal): Promise<void> {
-    await poll(`the pods of ${namespace} to go`, signal, async () => (await this.pods(namespace)).length === 0);
+  /** Returns once no pod with the labels is left in a namespace. */
+  async podsGone(namespace: string, signal: AbortSignal, labels: Readonly<Record<string, string>> = {}): Promise<void> {
+    await poll(`the pods of ${namespace} to go`, signal, async () => (await this.pods(namespace, labels)).length === 0);
   }
 
-  async pods(namespace: string): Promise<V1Pod[]> {
-    return (await this.core.listNamespacedPod({ namespace })).items;
+  async pods(namespace: string, labels: Readonly<Record<string, string>> = {}): Promise<V1Pod[]> {
+    return (await this.core.listNamespacedPod({ namespace, labelSelector: labelSelector(labels) })).items;
   }
 
   /** Content of a Secret, to be given to {@link createSecret}. */

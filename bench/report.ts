@@ -1,18 +1,26 @@
+import type { AccountSyncResult } from "./account-sync/result";
 import { type Comparison, lowerIsBetter, type Target, type Unit } from "./comparison";
+import type { LifecycleResult } from "./lifecycle";
 import type { MachineDescription } from "./machine";
 import type { Summary } from "./statistics";
+import type { TenantsResult } from "./tenants/result";
 import type { ToolTimes } from "./tools";
+
+/** What was found by the parts that were measured. */
+export interface PartResults {
+  readonly lifecycle?: LifecycleResult;
+  readonly throughput?: readonly Comparison[];
+  readonly tenants?: TenantsResult;
+  readonly "account-sync"?: AccountSyncResult;
+  readonly tools?: ToolTimes;
+}
 
 /** Everything a run has found; with `--json` it is printed as it is. */
 export interface BenchReport {
   readonly machine: MachineDescription;
-  /** What is worth knowing about this run: other clusters on the machine, fewer runs than asked for. */
+  /** What is worth knowing about this run, such as other clusters on the machine. */
   readonly notes: readonly string[];
-  readonly tools?: ToolTimes;
-  /** Resources that an `up` from nothing creates. */
-  readonly resources: number;
-  readonly lifecycle: readonly Comparison[];
-  readonly throughput: readonly Comparison[];
+  readonly parts: PartResults;
 }
 
 /** Heads of the columns of {@link comparisonRows}. */
@@ -40,33 +48,56 @@ export function toolRows({ seconds, tools }: ToolTimes): string[][] {
 }
 
 /** The report for a terminal. */
-export function formatReport(report: BenchReport): string {
-  const machine = Object.entries(report.machine).map((row) => [...row]);
+export function formatReport({ machine, notes, parts }: BenchReport): string {
+  const { lifecycle, throughput, tenants, "account-sync": accountSync, tools } = parts;
+  const figures = (title: string, comparisons: readonly Comparison[], head: readonly string[] = comparisonHead) =>
+    comparisons.length > 0 ? [section(title, formatTable(head, comparisonRows(comparisons)))] : [];
+  const resources = `the platform is ${lifecycle?.resources} resources, the peer installs only the chart's`;
   return [
-    section("machine", formatTable([], machine)),
-    ...(report.tools ? [section("tools, cold", formatTable([], toolRows(report.tools)))] : []),
-    section(
-      `life cycle (seconds; the platform is ${report.resources} resources, the peer installs only the chart's)`,
-      formatTable(comparisonHead, comparisonRows(report.lifecycle)),
-    ),
-    section("throughput and latency", formatTable(comparisonHead, comparisonRows(report.throughput))),
+    section("machine", formatTable([], Object.entries(machine))),
+    ...(tools ? [section("tools, cold", formatTable([], toolRows(tools)))] : []),
+    ...figures(`life cycle (seconds; ${resources})`, lifecycle?.comparisons ?? []),
+    ...figures("throughput and latency", throughput ?? []),
+    ...figures(`one tenant more, and ${tenants?.parallel} at a time`, tenants?.comparisons ?? []),
+    ...figures("growth with the number of tenants", tenants?.growth ?? [], tenants && growthHead(tenants)),
+    ...figures("an idle instance", tenants?.idle ?? []),
+    ...figures("account-sync", accountSync?.comparisons ?? []),
     section(
       "peers",
-      peers(report)
+      allPeers(parts)
         .map(({ name, of }) => `  ${name}: ${of.join("; ")}\n`)
         .join(""),
     ),
-    ...report.notes.map((note) => `Note: ${note}\n`),
+    ...notes.map((note) => `Note: ${note}\n`),
   ].join("\n");
 }
 
-/** Each peer once, with the names of what it is the peer of. */
-export function peers({ lifecycle, throughput }: BenchReport): { name: string; of: string[] }[] {
+/** Heads of the columns of a table that compares the greatest number of tenants with the least. */
+export function growthHead({ counts }: TenantsResult): string[] {
+  return ["", `beside ${counts.at(-1)}`, `beside ${counts[0]}`, "ratio", "target"];
+}
+
+/** A peer, and the names of what it is the peer of. */
+export interface Peer {
+  readonly name: string;
+  readonly of: readonly string[];
+}
+
+/** Each peer once. */
+export function peers(comparisons: readonly Comparison[]): Peer[] {
   const uses = new Map<string, string[]>();
-  for (const { name, peer } of [...lifecycle, ...throughput]) {
+  for (const { name, peer } of comparisons) {
     if (peer) uses.set(peer.name, [...(uses.get(peer.name) ?? []), name]);
   }
   return [...uses].map(([name, of]) => ({ name, of }));
+}
+
+function allPeers({ lifecycle, throughput, tenants, "account-sync": accountSync }: PartResults): Peer[] {
+  return [
+    ...peers([...(lifecycle?.comparisons ?? []), ...(throughput ?? [])]),
+    ...(tenants ? [...tenants.peers, ...peers(tenants.idle)] : []),
+    ...peers(accountSync?.comparisons ?? []),
+  ];
 }
 
 function section(title: string, body: string): string {
@@ -93,7 +124,7 @@ function formatRange({ min, median, max, runs }: Summary, text: (value: number) 
 
 /** A value without its unit, in as many digits as mean something. */
 export function formatValue(value: number, unit: Unit): string {
-  if (unit === "s") return value.toFixed(1);
+  if (unit === "s" || unit === "MiB") return value.toFixed(1);
   if (unit === "ms") return value.toFixed(2);
   return Math.round(value).toLocaleString("en-US");
 }

@@ -2,6 +2,7 @@ import type { EngineEvent, Stack } from "@pulumi/pulumi/automation";
 import { run } from "../commands/run";
 import { openStack } from "../commands/workspace";
 import { benchTarget } from "./target";
+import { openTenant } from "./tenants/stack";
 
 /** What {@link operations} tell of themselves, as the last line of the program's output. */
 export interface OperationReport {
@@ -19,7 +20,8 @@ if (require.main === module) {
   run(async () => {
     const operation = operations.find((name) => name === process.argv[2]);
     if (!operation) throw new Error(`operation "${process.argv[2]}" is none of ${operations.join(", ")}`);
-    const stack = await openStack(benchTarget());
+    const tenant = process.argv[3];
+    const stack = await (tenant === undefined ? openStack(benchTarget()) : openTenant(tenant));
     process.stdout.write(`${JSON.stringify(await perform(stack, operation))}\n`);
     return 0;
   });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { permissions, type Rule } from "../../components/account-sync/permissions";
-import type { SeenRequest } from "./account-sync-kubernetes";
-import type { Replica } from "./account-sync-service";
+import type { SeenRequest } from "../../local/account-sync/kubernetes";
+import type { Replica } from "../../local/account-sync/service";
 
 /** What account-sync's Roles allow, by namespace. */
 const rules: Readonly<Record<string, readonly Rule[]>> = {

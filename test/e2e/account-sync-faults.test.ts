@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { TestAccount } from "../../local/account-sync/identity";
+import type { TestServer } from "../../local/account-sync/servers";
+import { until } from "../../local/account-sync/service";
+import { World } from "../../local/account-sync/world";
 import { assertAllowed, assertDiscreet } from "./account-sync-conduct";
-import type { TestAccount } from "./account-sync-identity";
-import type { TestServer } from "./account-sync-servers";
-import { until } from "./account-sync-service";
-import { World } from "./account-sync-world";
 import { createCertificate } from "./verify-servers";
 
 describe("account-sync, when things break", () => {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
+import { newKey, now, type TestAccount } from "../../local/account-sync/identity";
+import type { TestServer } from "../../local/account-sync/servers";
+import { until } from "../../local/account-sync/service";
+import { World } from "../../local/account-sync/world";
 import { assertAllowed, assertDiscreet } from "./account-sync-conduct";
-import { newKey, now, type TestAccount } from "./account-sync-identity";
-import type { TestServer } from "./account-sync-servers";
-import { until } from "./account-sync-service";
-import { World } from "./account-sync-world";
 
 /** A look at everything is due every 30 s; twice as long for a busy machine. */
 const sweepTimeout = { timeoutMs: 70_000 };

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { percentile } from "../../bench/statistics";
+import type { TestAccount } from "../../local/account-sync/identity";
+import type { TestServer } from "../../local/account-sync/servers";
+import { installProgram, runProgram, until } from "../../local/account-sync/service";
+import { World } from "../../local/account-sync/world";
 import { assertAllowed, assertDiscreet } from "./account-sync-conduct";
-import type { TestAccount } from "./account-sync-identity";
-import type { TestServer } from "./account-sync-servers";
-import { installProgram, runProgram, until } from "./account-sync-service";
-import { World } from "./account-sync-world";
 
 describe("account-sync, two replicas against three clustered servers and two instances", () => {
   let world: World;

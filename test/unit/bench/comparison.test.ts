@@ -21,9 +21,11 @@ describe("bench/comparison", () => {
     }
   });
 
-  it("holds the median against a value: at most for times", () => {
-    assert.equal(compare(series({ target: { value: 11 } })).verdict, "met");
-    assert.equal(compare(series({ target: { value: 10.9 } })).verdict, "missed");
+  it("holds the median against a value: at most for times and memory", () => {
+    for (const unit of ["s", "ms", "MiB"] as const) {
+      assert.equal(compare(series({ unit, target: { value: 11 } })).verdict, "met");
+      assert.equal(compare(series({ unit, target: { value: 10.9 } })).verdict, "missed");
+    }
   });
 
   it("holds the median against a value: at least for rates", () => {

@@ -1,13 +1,25 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { AccountSyncResult } from "../../../bench/account-sync/result";
 import { compare } from "../../../bench/comparison";
 import { performanceDocument } from "../../../bench/document";
-import { type BenchReport, comparisonRows, formatReport, formatTable, formatValue } from "../../../bench/report";
+import type { LifecycleResult } from "../../../bench/lifecycle";
+import { partNames } from "../../../bench/parts";
+import {
+  type BenchReport,
+  comparisonRows,
+  formatReport,
+  formatTable,
+  formatValue,
+  type PartResults,
+} from "../../../bench/report";
+import type { TenantsResult } from "../../../bench/tenants/result";
+import type { ToolTimes } from "../../../bench/tools";
 
-const report: BenchReport = {
-  machine: { Date: "2026-01-31", Processor: "Example, 2 cores" },
-  notes: [],
+const lifecycle: LifecycleResult = {
   resources: 69,
-  lifecycle: [
+  comparisons: [
     compare({
       name: "`pulumi up`, whole platform",
       unit: "s",
@@ -17,18 +29,36 @@ const report: BenchReport = {
     }),
     compare({ name: "three-node cluster up", unit: "s", ours: [16], target: { value: 15 } }),
   ],
-  throughput: [
-    compare({
-      name: "Core publish to subscribe",
-      unit: "msg/s",
-      ours: [123_456, 100_000],
-      peer: { name: "the chart", values: [100_000, 100_000] },
-      target: { ratio: 1 },
-    }),
-  ],
 };
 
-const tools: BenchReport["tools"] = {
+const throughput = [
+  compare({
+    name: "Core publish to subscribe",
+    unit: "msg/s",
+    ours: [123_456, 100_000],
+    peer: { name: "the chart", values: [100_000, 100_000] },
+    target: { ratio: 1 },
+  }),
+];
+
+const tenants: TenantsResult = {
+  counts: [1, 10, 50],
+  parallel: 4,
+  objects: 10,
+  comparisons: [compare({ name: "a tenant more", unit: "s", ours: [9] })],
+  peers: [{ name: "kubectl apply", of: ["a tenant more"] }],
+  growth: [compare({ name: "`pulumi up`", unit: "s", ours: [11], peer: { name: "beside 1", values: [10] } })],
+  idle: [compare({ name: "idle", unit: "MiB", ours: [6.04] })],
+};
+
+const accountSync: AccountSyncResult = {
+  comparisons: [compare({ name: "pushed", unit: "s", ours: [5], target: { value: 20 } })],
+  accounts: 1_000,
+  commandLineAccounts: 50,
+  revocations: 100,
+};
+
+const tools: ToolTimes = {
   seconds: 840.4,
   tools: [
     { name: "etcd", version: "v3", state: "built", seconds: 30.06 },
@@ -36,9 +66,18 @@ const tools: BenchReport["tools"] = {
   ],
 };
 
+const machine = { Date: "2026-01-31", Processor: "Example, 2 cores" };
+
+/** A run of some parts. */
+function reportOf(parts: PartResults, notes: readonly string[] = []): BenchReport {
+  return { machine, notes, parts };
+}
+
+const all: Required<PartResults> = { lifecycle, throughput, tenants, "account-sync": accountSync, tools };
+
 describe("bench/report", () => {
   it("shows median, range, ratio and whether the target is met", () => {
-    assert.deepEqual(comparisonRows(report.lifecycle), [
+    assert.deepEqual(comparisonRows(lifecycle.comparisons), [
       [
         "`pulumi up`, whole platform",
         "33.0 s (30.0 to 36.0)",
@@ -48,7 +87,7 @@ describe("bench/report", () => {
       ],
       ["three-node cluster up", "16.0 s", "", "", "at most 15 s: missed"],
     ]);
-    assert.deepEqual(comparisonRows(report.throughput)[0]?.slice(1), [
+    assert.deepEqual(comparisonRows(throughput)[0]?.slice(1), [
       "111,728 msg/s (100,000 to 123,456)",
       "100,000 msg/s (100,000 to 100,000)",
       "1.12 (1.00 to 1.23)",
@@ -60,6 +99,7 @@ describe("bench/report", () => {
     assert.equal(formatValue(1.25, "ms"), "1.25");
     assert.equal(formatValue(1234.5, "op/s"), "1,235");
     assert.equal(formatValue(9.96, "s"), "10.0");
+    assert.equal(formatValue(6.04, "MiB"), "6.0");
   });
 
   it("aligns the columns of a table and leaves no blanks at line ends", () => {
@@ -77,7 +117,7 @@ describe("bench/report", () => {
   });
 
   it("tells a terminal everything: machine, figures, peers, notes, tools", () => {
-    const text = formatReport({ ...report, tools, notes: ["cluster dev was running"] });
+    const text = formatReport(reportOf(all, ["cluster dev was running"]));
     for (const part of [
       "Example, 2 cores",
       "33.0 s (30.0 to 36.0)",
@@ -86,18 +126,37 @@ describe("bench/report", () => {
       "30.1 s",
       "an official installation was on PATH",
       "840 s",
+      "beside 50",
+      "6.0 MiB",
+      "at most 20 s: met",
+      "kubectl apply: a tenant more",
     ]) {
       assert.ok(text.includes(part), `${part} is missing in:\n${text}`);
     }
   });
 });
 
+describe("bench/report of some parts", () => {
+  it("has nothing of those that were not measured", () => {
+    const text = formatReport(reportOf({ "account-sync": accountSync }));
+    assert.match(text, /^account-sync$/m);
+    assert.doesNotMatch(text, /life cycle|throughput|tenant more|tools/);
+  });
+});
+
 describe("bench/document", () => {
   it("has every row of the report as a row of a table", () => {
-    const text = performanceDocument({ ...report, tools }, "");
+    const text = performanceDocument(reportOf(all), "");
     for (const cells of [
-      ...Object.entries(report.machine),
-      ...comparisonRows([...report.lifecycle, ...report.throughput]),
+      ...Object.entries(machine),
+      ...comparisonRows([
+        ...lifecycle.comparisons,
+        ...throughput,
+        ...tenants.comparisons,
+        ...tenants.growth,
+        ...tenants.idle,
+        ...accountSync.comparisons,
+      ]),
       ["etcd", "v3", "30.1 s"],
     ]) {
       assert.ok(text.includes(`\n| ${cells.join(" | ")} |\n`), `${cells.join(" | ")} is missing in:\n${text}`);
@@ -105,20 +164,40 @@ describe("bench/document", () => {
   });
 
   it("names each peer once, with what it is the peer of", () => {
-    assert.match(performanceDocument(report, ""), /Peers: `helm install --wait` for `pulumi up`, whole platform\./);
+    const text = performanceDocument(reportOf({ lifecycle }), "");
+    assert.match(text, /Peers: `helm install --wait` for `pulumi up`, whole platform\./);
   });
 
-  it("keeps the times of cold builds of an earlier run, and replaces them by newer ones", () => {
-    const earlier = performanceDocument({ ...report, tools }, "");
-    const without = performanceDocument(report, earlier);
-    assert.ok(without.includes("| etcd | v3 | 30.1 s |"));
-    assert.equal(without, earlier);
-    const slower = { ...tools, seconds: 900 };
-    const replaced = performanceDocument({ ...report, tools: slower }, earlier);
+  for (const part of partNames) {
+    it(`keeps what it says of ${part} when others are measured, with the day and the notes of then`, () => {
+      const earlier = performanceDocument(reportOf(all, ["it was noisy"]), "");
+      const { [part]: _, ...others } = all;
+      const later = { machine: { ...machine, Date: "2026-12-24" }, notes: [], parts: others };
+      const text = performanceDocument(later, earlier);
+      const day = (name: string) => new RegExp(`<!-- ${name} -->\nMeasured on (.*)\\.\n`).exec(text)?.[1];
+      for (const name of partNames) {
+        const expected = name === part ? "2026-01-31, Example, 2 cores; it was noisy" : "2026-12-24, Example, 2 cores";
+        assert.equal(day(name), expected);
+      }
+      assert.equal(performanceDocument(later, text), text);
+    });
+
+    it(`says how to measure ${part} when nobody has`, () => {
+      const text = performanceDocument(reportOf({}), "");
+      assert.ok(text.includes(`Not measured yet: \`make bench PARTS=${part}\`.`));
+    });
+  }
+
+  it("replaces what is older", () => {
+    const earlier = performanceDocument(reportOf({ tools }), "");
+    const replaced = performanceDocument(reportOf({ tools: { ...tools, seconds: 900 } }), earlier);
     assert.ok(replaced.includes("900 s") && !replaced.includes("840 s"));
   });
 
-  it("says how to measure cold builds when nobody has", () => {
-    assert.match(performanceDocument(report, ""), /Not measured yet: `make bench TOOLS=cold`/);
+  it("is what docs/performance.md was written by", () => {
+    const written = readFileSync(join(__dirname, "../../../docs/performance.md"), "utf8");
+    const kept = performanceDocument(reportOf({}), written);
+    const text = (document: string) => document.replace(/^## The machine$.*?(?=^## )/ms, "");
+    assert.equal(text(kept), text(written));
   });
 });

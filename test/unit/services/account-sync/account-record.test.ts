@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { V1Secret } from "@kubernetes/client-node";
+import { newKey, TestOperator } from "../../../../local/account-sync/identity";
 import { readAccountRecord } from "../../../../services/account-sync/account-record";
 import { readTrust } from "../../../../services/account-sync/trust";
-import { newKey, TestOperator } from "../../../e2e/account-sync-identity";
 
 const operator = new TestOperator();
 const trust = readTrust(operator.jwt);

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import type { V1Secret } from "@kubernetes/client-node";
+import { type TestAccount, TestOperator } from "../../../../local/account-sync/identity";
 import { Accounts } from "../../../../services/account-sync/accounts";
 import { createLog } from "../../../../services/account-sync/log";
 import { readTrust } from "../../../../services/account-sync/trust";
-import { type TestAccount, TestOperator } from "../../../e2e/account-sync-identity";
 
 const operator = new TestOperator();
 const base64 = (text: string) => Buffer.from(text).toString("base64");

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
+import { TestOperator } from "../../../../local/account-sync/identity";
 import { type Action, act, type Outcome } from "../../../../services/account-sync/nats/act";
 import { look } from "../../../../services/account-sync/nats/look";
 import type { Channel } from "../../../../services/account-sync/nats/requests";
 import { digestOf, readTrust } from "../../../../services/account-sync/trust";
-import { TestOperator } from "../../../e2e/account-sync-identity";
 
 const trust = readTrust(new TestOperator().jwt);
 const account = { id: "A", name: "a", account: "a", text: "the.jwt", digest: digestOf("the.jwt"), issuedAt: 1 };

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { TestOperator } from "../../../../local/account-sync/identity";
 import { readConfig } from "../../../../services/account-sync/config";
-import { TestOperator } from "../../../e2e/account-sync-identity";
 
 describe("readConfig", () => {
   const operator = new TestOperator();

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
+import { newKey, TestOperator } from "../../../../local/account-sync/identity";
 import type { DesiredAccount } from "../../../../services/account-sync/desired";
 import { attribute, type Copy, isStale, judge, readCopy, remains } from "../../../../services/account-sync/holding";
 import { digestOf, readAccountJwt, readTrust } from "../../../../services/account-sync/trust";
-import { newKey, TestOperator } from "../../../e2e/account-sync-identity";
 
 const operator = new TestOperator();
 const trust = readTrust(operator.jwt);

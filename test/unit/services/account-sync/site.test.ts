@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
+import { type TestAccount, TestOperator } from "../../../../local/account-sync/identity";
+import { until } from "../../../../local/account-sync/service";
 import type { DesiredAccount, Removal } from "../../../../services/account-sync/desired";
 import { Ledger } from "../../../../services/account-sync/ledger";
 import { createLog } from "../../../../services/account-sync/log";
 import { Site, type SiteContext } from "../../../../services/account-sync/site";
 import { readAccountJwt, readTrust } from "../../../../services/account-sync/trust";
-import { type TestAccount, TestOperator } from "../../../e2e/account-sync-identity";
-import { until } from "../../../e2e/account-sync-service";
 import { type FakeServer, fakeLinks, fakeServer } from "./fake-servers";
 
 const operator = new TestOperator();

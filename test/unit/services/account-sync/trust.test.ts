@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { deletionClaims } from "../../../../components/identity/claims/deletion";
 import { encodeJwt } from "../../../../components/identity/jwt";
+import { newKey, now, TestOperator } from "../../../../local/account-sync/identity";
 import { readAccountJwt, readDeleteJwt, readTrust } from "../../../../services/account-sync/trust";
-import { newKey, now, TestOperator } from "../../../e2e/account-sync-identity";
 
 const operator = new TestOperator();
 const trust = readTrust(operator.jwt);

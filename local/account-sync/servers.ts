@@ -6,8 +6,8 @@ import { join } from "node:path";
 import type { NatsConnection } from "@nats-io/nats-core";
 import { connect } from "@nats-io/transport-node";
 import { ports } from "../../components/platform/ports";
-import { ensureTools, tool } from "../../local/tools";
-import type { TestAccount, TestOperator, TestUser } from "./account-sync-identity";
+import { ensureTools, tool } from "../tools";
+import type { TestAccount, TestOperator, TestUser } from "./identity";
 
 /** What makes one server differ from another. */
 interface ServerOptions {

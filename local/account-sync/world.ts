@@ -10,10 +10,10 @@ import {
   tenantLabel,
 } from "../../components/labels";
 import type { AccountServerStatus, AccountStatus } from "../../services/account-sync/status";
-import { type TestAccount, TestOperator, type Version } from "./account-sync-identity";
-import { FakeKubernetes } from "./account-sync-kubernetes";
-import { type Faults, TestFleet, type TestServer } from "./account-sync-servers";
-import { installProgram, Replica, until } from "./account-sync-service";
+import { type TestAccount, TestOperator, type Version } from "./identity";
+import { FakeKubernetes } from "./kubernetes";
+import { type Faults, TestFleet, type TestServer } from "./servers";
+import { installProgram, Replica, until } from "./service";
 
 const namespaces = { platform: "nats", accounts: "nats-accounts", tenants: "vrsky-tenants" } as const;
 
