@@ -18,6 +18,8 @@ interface ServerOptions {
   readonly peers: readonly string[];
   readonly preload: ReadonlyMap<string, string>;
   readonly resolverLimit: number;
+  /** Whether it stores streams, as the platform's servers do. */
+  readonly jetstream: boolean;
   readonly tls?: Faults["tls"];
 }
 
@@ -129,7 +131,7 @@ export class TestServer {
   }
 
   private config(): string {
-    const { name, address, peers, preload, resolverLimit, tls } = this.options;
+    const { name, address, peers, preload, resolverLimit, jetstream, tls } = this.options;
     const routes = peers.map((peer) => `nats://${peer}:${ports.cluster}`).join(", ");
     return `
       server_name: ${name}
@@ -137,6 +139,7 @@ export class TestServer {
       port: ${ports.client}
       http: "${address}:${ports.monitoring}"
       ${peers.length > 0 ? `cluster { name: test, host: ${address}, port: ${ports.cluster}, routes: [${routes}] }` : ""}
+      ${jetstream ? `jetstream { store_dir: "${join(this.dir, "jetstream")}", max_mem: 16M, max_file: 64M }` : ""}
       ${tls ? `tls { cert_file: "${tls.cert}", key_file: "${tls.key}" }` : ""}
       operator: ${this.operator.jwt}
       system_account: ${this.operator.system.id}
@@ -168,6 +171,7 @@ export class TestFleet {
         peers: index === apart ? [] : peers,
         preload,
         resolverLimit: 10_000,
+        jetstream: true,
         tls,
       }),
     );
@@ -183,7 +187,7 @@ export class TestFleet {
 
   /** An instance of a tenant, not started. */
   instance(name: string, preload: ReadonlyMap<string, string>): TestServer {
-    return this.add({ name, address: this.address(), peers: [], preload, resolverLimit: 2 });
+    return this.add({ name, address: this.address(), peers: [], preload, resolverLimit: 2, jetstream: false });
   }
 
   /** A free address. */

@@ -77,9 +77,16 @@ export class Fleet {
    * @throws Error if it cannot be done now
    */
   async purge(account: string): Promise<void> {
-    const link = this.linksOf(undefined).find(({ serverId }) => serverId !== undefined);
-    if (!link) throw new Error("no server of the platform answers");
-    await purgeStored(link, account);
+    let failure = new Error("no server of the platform answers");
+    // Should they be divided, one side has the leader that can do it.
+    for (const link of this.linksOf(undefined).filter(({ serverId }) => serverId !== undefined)) {
+      try {
+        return await purgeStored(link, account);
+      } catch (error) {
+        failure = error as Error;
+      }
+    }
+    throw failure;
   }
 
   /** Lets sites end what is under way. */
