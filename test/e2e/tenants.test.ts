@@ -124,6 +124,15 @@ describe("tenants, from the first to the last day", () => {
     assert.deepEqual(await objects(), before);
   });
 
+  it("let in a pod with their label (test-allowed), and no other (test-denied), whatever creds it has", async () => {
+    const [allowed, denied] = await Promise.all([
+      startWorker({ tenant: "acme", urls: urls("acme", 1) }),
+      startWorker({ tenant: "other-tenant", secret: "nats-acme-worker-creds", urls: urls("acme", 1) }),
+    ]);
+    await allowed.answered();
+    assert.match((await denied.event("closed")).detail ?? "", /nats-acme-1\..*: timed out$/);
+  });
+
   it("let their workers in at every instance, and these go on when one is killed", async () => {
     const [first, second] = await Promise.all([
       startWorker({ tenant: "acme", urls: urls("acme", 1, 2) }),

@@ -1,7 +1,7 @@
 import { connectTcp } from "../../../services/tcp";
 
 /** How long a server may take to be reached, in milliseconds. */
-const reachedMs = 30_000;
+const reachedMs = 15_000;
 
 /**
  * Waits until a server is reached: a new pod's address takes a moment to reach the policies of all nodes.
