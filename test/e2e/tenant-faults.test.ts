@@ -21,7 +21,10 @@ import {
 } from "./support/tenants";
 import { startWorker, stopWorkers, storeMessages } from "./support/worker";
 
-const worker = { name: "worker", role: "worker" };
+const lasting = [
+  { name: "worker", role: "worker" },
+  { name: "admin", role: "admin" },
+];
 const acmeUrl = instanceUrl("acme", 1, tenantsNamespace);
 const merge = setHeaderOptions("Content-Type", PatchStrategy.MergePatch);
 
@@ -35,7 +38,7 @@ async function leader(): Promise<string> {
 
 /** Users who have been revoked, each of a name of its own: a name that was revoked stays so. */
 const gone: { name: string; role: string; revoked: boolean }[] = [];
-const users = (...more: object[]) => ({ users: [worker, ...gone, ...more] });
+const users = (...more: object[]) => ({ users: [...lasting, ...gone, ...more] });
 
 /** Gives the tenant one more user, and its creds to one who keeps them. */
 async function newUser(name: string): Promise<{ revoked: object; secret: string }> {

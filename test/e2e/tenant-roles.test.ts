@@ -194,7 +194,8 @@ describe("roles of a tenant on real nats-servers", function () {
 
   it("holds the account to its limits", async () => {
     const admin = await connectTo(platform, acme, "admin");
-    assert.equal(admin.info?.max_payload, 64 * 1024);
+    // The server tells it when it has looked up the account, after its own.
+    await until("the client is told the account's limit", () => admin.info?.max_payload === 64 * 1024);
     const { limits } = await (await jetstreamManager(admin)).getAccountInfo();
     assert.deepEqual(
       [limits.max_memory, limits.max_storage, limits.max_streams, limits.max_consumers],
