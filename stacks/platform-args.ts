@@ -51,9 +51,13 @@ export function tenancyArgs(config: PlatformConfig): TenancyArgs {
 export function accountSyncArgs(
   config: PlatformConfig,
   natsClusterUrl: string,
-): Pick<AccountSyncArgs, "tenantsNamespace" | "tls"> {
+): Pick<AccountSyncArgs, "tenantsNamespace" | "jetstream" | "tls"> {
   const tls = { serverName: new URL(natsClusterUrl).hostname, caSecret: config.tlsCaSecret };
-  return { tenantsNamespace: config.tenantsNamespace, tls: config.tlsClientSecret ? tls : undefined };
+  return {
+    tenantsNamespace: config.tenantsNamespace,
+    jetstream: config.jetstream,
+    tls: config.tlsClientSecret ? tls : undefined,
+  };
 }
 
 function toBucket({ name, ttl, maxSize, replicas, history }: PlatformConfig["buckets"][number]): Bucket {

@@ -16,6 +16,8 @@ export interface AccountSyncArgs {
   readonly tenantsNamespace: string;
   /** Says who may sign accounts. Not secret: it holds public keys. */
   readonly operatorJwt: pulumi.Input<string>;
+  /** Whether the platform has JetStream. */
+  readonly jetstream: boolean;
   /** Secret with `nats.creds` of user `account-sync` of the system account, in the platform's namespace. */
   readonly credsSecret: pulumi.Input<string>;
   /** When clients of the platform use TLS. */
@@ -191,6 +193,7 @@ function environment(args: AccountSyncArgs): k8s.types.input.core.v1.EnvVar[] {
     { name: "TENANTS_NAMESPACE", value: args.tenantsNamespace },
     { name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
     { name: "OPERATOR_JWT", value: args.operatorJwt },
+    { name: "JETSTREAM", value: String(args.jetstream) },
     { name: "CREDS_FILE", value: `${credsDir}/nats.creds` },
     ...(tls ? [{ name: "TLS_SERVER_NAME", value: tls.serverName }] : []),
     ...(tls?.caSecret ? [{ name: "TLS_CA_FILE", value: `${caDir}/ca.crt` }] : []),

@@ -46,6 +46,7 @@ export class World {
       ACCOUNTS_NAMESPACE: namespaces.accounts,
       TENANTS_NAMESPACE: namespaces.tenants,
       OPERATOR_JWT: operator.jwt,
+      JETSTREAM: "true",
       CREDS_FILE: fleet.file("nats.creds", operator.accountSync().creds),
       ...(faults.tls ? { TLS_SERVER_NAME: "localhost", TLS_CA_FILE: faults.tls.ca } : {}),
     };

@@ -17,6 +17,8 @@ export interface Config {
   readonly podName: string;
   /** `LISTEN_ADDRESS`, on which HTTP is served. @default every address */
   readonly listenAddress?: string;
+  /** Whether the platform stores streams, which go with their account: `JETSTREAM`, true or false. */
+  readonly jetstream: boolean;
   /** By `OPERATOR_JWT`. */
   readonly trust: Trust;
   /** `CREDS_FILE`; `TLS_SERVER_NAME` and `TLS_CA_FILE` when the platform's client port has a certificate. */
@@ -45,6 +47,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const accountsNamespace = namespace("ACCOUNTS_NAMESPACE");
   const tenantsNamespace = namespace("TENANTS_NAMESPACE");
   const podName = checked("POD_NAME", "the name of this pod", matching(/^[a-z0-9.-]+$/));
+  const jetstream = checked("JETSTREAM", "true or false", matching(/^(true|false)$/)) === "true";
   const trust = checked("OPERATOR_JWT", "the JWT of the operator", readTrust);
   const credsFile = checked("CREDS_FILE", "a file with the creds of user account-sync", (file) => {
     parseCreds(readFileSync(file, "utf8"));
@@ -64,6 +67,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     tenantsNamespace,
     podName,
     listenAddress,
+    jetstream,
     trust,
     link: { credsFile, ...tls },
   };

@@ -57,7 +57,7 @@ export class Service implements Told {
         metrics: this.metrics,
         servers: () => this.fleet.views(),
         acting: () => this.isActing,
-        purge: (id) => this.fleet.purge(id),
+        purge: async (id) => (config.jetstream ? this.fleet.purge(id) : undefined),
       },
       () => this.update(),
     );

@@ -10,6 +10,7 @@ async function register(args: Partial<AccountSyncArgs> = {}): Promise<Registered
     accountsNamespace: "nats-accounts",
     tenantsNamespace: "vrsky-tenants",
     operatorJwt: "the.operator.jwt",
+    jetstream: true,
     credsSecret: "nats-account-sync-creds",
     code: "console.log(1)",
     ...args,
@@ -70,6 +71,7 @@ describe("AccountSync", () => {
       TENANTS_NAMESPACE: "vrsky-tenants",
       POD_NAME: undefined,
       OPERATOR_JWT: "the.operator.jwt",
+      JETSTREAM: "true",
       CREDS_FILE: "/creds/nats.creds",
     });
     assert.deepEqual(pod.spec.volumes[1], { name: "secret-0", secret: { secretName: "nats-account-sync-creds" } });
@@ -118,6 +120,7 @@ describe("AccountSync", () => {
       accountsNamespace: "nats-accounts",
       tenantsNamespace: "vrsky-tenants",
       operatorJwt: "jwt",
+      jetstream: false,
       credsSecret: "creds",
       code: "1",
     });

@@ -18,6 +18,7 @@ describe("readConfig", () => {
     TENANTS_NAMESPACE: "vrsky-tenants",
     POD_NAME: "account-sync-6f9-x2x",
     OPERATOR_JWT: operator.jwt,
+    JETSTREAM: "true",
     CREDS_FILE: credsFile,
   };
 
@@ -30,6 +31,7 @@ describe("readConfig", () => {
       tenantsNamespace: "vrsky-tenants",
       podName: "account-sync-6f9-x2x",
       listenAddress: undefined,
+      jetstream: true,
       link: { credsFile },
     });
   });
@@ -49,6 +51,7 @@ describe("readConfig", () => {
       PLATFORM_NAMESPACE: "Nats",
       LISTEN_ADDRESS: "here",
       POD_NAME: "",
+      JETSTREAM: "yes",
       OPERATOR_JWT: "garbage",
       CREDS_FILE: "/nowhere",
     };
@@ -59,6 +62,7 @@ describe("readConfig", () => {
           'PLATFORM_NAMESPACE is "Nats"',
           'LISTEN_ADDRESS is "here"',
           "POD_NAME is not set",
+          'JETSTREAM is "yes"',
           "OPERATOR_JWT",
           "CREDS_FILE",
         ].every((part) => message.includes(part)) && !message.includes("garbage"),

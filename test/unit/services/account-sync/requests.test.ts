@@ -9,6 +9,7 @@ import {
   loadedAccounts,
   lookup,
   memoryOf,
+  purgeStored,
   update,
 } from "../../../../services/account-sync/nats/requests";
 import { digestOf } from "../../../../services/account-sync/trust";
@@ -52,6 +53,17 @@ describe("requests to servers", () => {
     await hearing(fake, ["S1", "S2"]);
     assert.equal(enough?.([answer({ id: "S1" }), answer({ id: "S3" })]), false);
     assert.equal(enough?.([answer({ id: "S1" }), answer({ id: "S2" })]), true);
+  });
+
+  it("delete what an account stores, and fail where nobody does", async () => {
+    const { fake, asked } = channel(() => [{ initiated: true }]);
+    await purgeStored(fake, "AACME");
+    assert.equal(asked[0]?.subject, "$JS.API.ACCOUNT.PURGE.AACME");
+    await assert.rejects(purgeStored(channel(() => []).fake, "AACME"), /no leader of JetStream answers/);
+    const deaf: Channel = { ...fake, ask: () => Promise.reject(new Error("no responders")) };
+    await assert.rejects(purgeStored(deaf, "AACME"), /no leader of JetStream answers/);
+    const refused = channel(() => [{ error: { description: "not now" } }]).fake;
+    await assert.rejects(purgeStored(refused, "AACME"), /does not delete streams: not now/);
   });
 
   it("push an account, and tell who refused it and why", async () => {
