@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { accountSyncLabels, clientLabel, commonLabels } from "../labels";
 import { Program } from "../program/program";
+import { scrapeAnnotations } from "../scrape-annotations";
 import { accountSyncName, accountSyncPort, tombstonesSecretName } from "./names";
 import { networkPolicies } from "./network-policies";
 import { permissions, type Rule } from "./permissions";
@@ -125,7 +126,10 @@ export class AccountSync extends pulumi.ComponentResource {
           replicas: 2,
           selector: { matchLabels: accountSyncLabels },
           template: {
-            metadata: { labels: { ...commonLabels, ...accountSyncLabels, ...clientLabel } },
+            metadata: {
+              labels: { ...commonLabels, ...accountSyncLabels, ...clientLabel },
+              annotations: scrapeAnnotations(accountSyncPort),
+            },
             spec: {
               ...program.podSpec({
                 env: environment(args),

@@ -5,6 +5,7 @@ import { chartVersion } from "../platform/chart-source";
 import type { ContainerResources } from "../platform/chart-values";
 import { ports } from "../platform/ports";
 import { restrictedContainer, restrictedPod } from "../pod-security";
+import { scrapeAnnotations } from "../scrape-annotations";
 import { goMemoryLimit } from "../units";
 import { configName, serviceAccountName } from "./names";
 import { folders, lameDuckSeconds, pidFile } from "./nats-config";
@@ -56,7 +57,11 @@ export function deploymentSpec(args: DeploymentArgs): k8s.types.input.apps.v1.De
     template: {
       metadata: {
         labels: { ...tenantLabels(args.tenant), ...labels },
-        annotations: { ...scrapeAnnotations(args), "nats-platform/config-checksum": args.restartDigest },
+        annotations: {
+          // Not the server's own monitoring port: it speaks JSON, which Prometheus does not read.
+          ...(args.metrics ? scrapeAnnotations(ports.metrics) : {}),
+          "nats-platform/config-checksum": args.restartDigest,
+        },
       },
       spec: {
         serviceAccountName: serviceAccountName(args.tenant),
@@ -84,16 +89,6 @@ function spread(tenant: string) {
     topologyKey: "kubernetes.io/hostname",
     whenUnsatisfiable: "ScheduleAnyway",
     labelSelector: { matchLabels: { ...instanceAppLabel, [tenantIdLabel]: tenant } },
-  };
-}
-
-/** Where Prometheus finds metrics: the server's own monitoring port speaks JSON, which it does not read. */
-function scrapeAnnotations({ metrics }: DeploymentArgs): Record<string, string> {
-  if (!metrics) return {};
-  return {
-    "prometheus.io/scrape": "true",
-    "prometheus.io/port": String(ports.metrics),
-    "prometheus.io/path": "/metrics",
   };
 }
 
