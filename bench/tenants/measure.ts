@@ -13,6 +13,7 @@ import { measureNeighbours, measureOurs, measurePeer, peerTenant } from "./one-m
 import { plainNamespace, plainServerObjects } from "./plain-servers";
 import type { TenantsResult } from "./result";
 import { type Record, TenantSamples } from "./samples";
+import { sideBySide } from "./side-by-side";
 import { openTenant } from "./stack";
 
 /** Numbers of tenants beside which one more is added. */
@@ -86,13 +87,12 @@ async function startPlainServers(
 
 /** Brings tenants up until there are so many. @returns seconds for each */
 async function bringUp(from: number, to: number, { progress, signal }: BenchContext): Promise<number> {
-  const left = Array.from({ length: to - from }, (_, index) => tenantId(from + index + 1));
-  progress(`tenants: ${left.length} more, ${parallel} at a time`);
+  const ids = Array.from({ length: to - from }, (_, index) => tenantId(from + index + 1));
+  progress(`tenants: ${ids.length} more, ${parallel} at a time`);
   const started = performance.now();
-  const worker = async () => {
-    for (let id = left.shift(); id !== undefined; id = left.shift()) await stackOperation("up", signal, id);
-  };
-  await Promise.all(Array.from({ length: parallel }, worker));
+  await sideBySide(ids, parallel, signal, async (id, ended) => {
+    await stackOperation("up", ended, id);
+  });
   const seconds = (performance.now() - started) / 1000;
   progress(`tenants: ${to} are up after ${seconds.toFixed(0)} s`);
   return seconds / (to - from);
