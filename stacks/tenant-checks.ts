@@ -66,15 +66,23 @@ export function ceilingProblems(config: TenantConfig, ceiling: PlatformConfig["t
   }));
 }
 
+type UserConfig = TenantConfig["users"][number];
+
+/** The role is not remembered by stacks last brought up before it was looked at. */
+type IssuedUser = Pick<UserConfig, "epoch" | "retiredEpoch" | "revoked"> & Partial<Pick<UserConfig, "role">>;
+
 /** What creds a tenant's stack has given out, as its outputs remember. */
 export interface IssuedCreds {
   readonly accountEpoch: number;
-  readonly users: Readonly<Record<string, Pick<TenantConfig["users"][number], "epoch" | "retiredEpoch" | "revoked">>>;
+  readonly users: Readonly<Record<string, IssuedUser>>;
 }
 
 /** What {@link lifecycleProblems} compares with the next time. */
 export function issuedCreds({ accountEpoch, users }: TenantConfig): IssuedCreds {
-  const entries = users.map(({ name, epoch, retiredEpoch, revoked }) => [name, { epoch, retiredEpoch, revoked }]);
+  const entries = users.map(({ name, role, epoch, retiredEpoch, revoked }) => [
+    name,
+    { role, epoch, retiredEpoch, revoked },
+  ]);
   return { accountEpoch, users: Object.fromEntries(entries) };
 }
 
@@ -97,13 +105,18 @@ export function lifecycleProblems(config: TenantConfig, issued: IssuedCreds): Co
       const reason = `user ${name} is left out, which does not take back its creds: list it with revoked: true${remedy}`;
       return [{ key: "tenant.users", reason }];
     }
-    const lower = (["epoch", "retiredEpoch"] as const)
+    const lower: ConfigProblem[] = (["epoch", "retiredEpoch"] as const)
       .filter((field) => now[field] < before[field])
       .map((field) => ({
         key: `${key}.${field}`,
         value: String(now[field]),
         reason: `was ${before[field]} already; epochs only go up`,
       }));
+    // The role is that of the key which signed: whoever kept the former creds would keep the former role.
+    if (before.role !== undefined && before.role !== now.role && !now.revoked && now.retiredEpoch < before.epoch) {
+      const reason = `user ${name} was ${before.role}, and its creds stay so: set retiredEpoch to ${before.epoch} and epoch to ${before.epoch + 1}, or give the role to a user of a new name${remedy}`;
+      lower.push({ key: `${key}.role`, value: now.role, reason });
+    }
     const reason = `user ${name} was revoked, and stays so: give its work to a user of a new name${remedy}`;
     return before.revoked && !now.revoked ? [...lower, { key: `${key}.revoked`, value: "false", reason }] : lower;
   });

@@ -33,6 +33,11 @@ const userEpoch = z
 /** Storage of JetStream over all replicas; 0 for none. */
 const storage = z.union([z.literal(0), size], "must be 0 for none, or a whole number with a binary unit such as 1Gi");
 
+const labelKey = /^([a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?\/)?[a-zA-Z0-9]([-._a-zA-Z0-9]{0,61}[a-zA-Z0-9])?$/;
+const labelValue = z
+  .string("must be text")
+  .regex(/^([a-zA-Z0-9]([-._a-zA-Z0-9]{0,61}[a-zA-Z0-9])?)?$/, "must be the value of a label, such as amd64");
+
 const user = z.strictObject({
   name: z
     .string()
@@ -68,7 +73,13 @@ export const tenantSchema = z.strictObject({
       limits: containerResources.default({ cpu: "2", memory: "4Gi" }),
     })
     .prefault({}),
-  nodeSelector: z.record(z.string(), z.string("must be text")).default({}),
+  nodeSelector: z
+    .record(z.string(), labelValue)
+    .refine(
+      (labels) => Object.keys(labels).every((key) => labelKey.test(key)),
+      "must have keys of labels, such as kubernetes.io/arch",
+    )
+    .default({}),
   limits: z
     .strictObject({
       connections: count.default(1000),

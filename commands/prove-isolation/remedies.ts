@@ -1,7 +1,7 @@
 import { defaultDeny } from "../../components/network-policy";
 import { names, ports } from "../../components/platform/ports";
 import { accountName } from "../../components/tenant/names";
-import { isolationPolicyName } from "../../components/tenant/network-policies";
+import { isolationPolicyName, workersPolicyName } from "../../components/tenant/network-policies";
 import { bystanderName } from "./bystander";
 import type { Cell, PlannedCell } from "./cells";
 
@@ -26,7 +26,9 @@ function networkRemedy(
     return `NetworkPolicy ${defaultDeny.name}, and what selects pods without labels: kubectl --namespace ${tenants} get networkpolicy --output yaml`;
   }
   if (observed === "silent") return `what takes the connection in place of ${target}: a proxy, a server that hangs`;
-  if (observed === "unknown") return "the cluster's network and DNS: the pod that asked reaches nothing";
+  if (observed === "unknown") {
+    return `the policies of the pod that asked, which reaches nothing: ${workersPolicyName("<tenant>")} in ${tenants}; then the cluster's network and DNS`;
+  }
   if (expected === "open") {
     const also = Number(question) === ports.client ? ", the policies of who asks" : "";
     return `NetworkPolicy ${policy}${also} and the pods of Service ${target}: kubectl --namespace ${namespace} get networkpolicy,pods,endpointslices`;

@@ -23,6 +23,11 @@ export function isolationPolicyName(tenant: string): string {
   return `tenant-nats-isolation-${tenant}`;
 }
 
+/** Name of the policy of a tenant's workers. */
+export function workersPolicyName(tenant: string): string {
+  return `tenant-nats-workers-${tenant}`;
+}
+
 /**
  * NetworkPolicies of one tenant, on top of the namespace's default-deny.
  *
@@ -48,7 +53,7 @@ export function tenantPolicies(args: TenantPolicyArgs): NamedPolicy[] {
       },
     },
     {
-      name: `tenant-nats-workers-${args.tenant}`,
+      name: workersPolicyName(args.tenant),
       annotations: { [egressAnnotation]: args.egress },
       spec: {
         podSelector: {

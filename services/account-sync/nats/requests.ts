@@ -48,13 +48,22 @@ const pageSize = 1024;
  */
 export async function hearing(channel: Channel, known: Iterable<string>): Promise<Set<string>> {
   const awaited = [...known];
-  const ids = (answers: readonly Answer[]) =>
-    new Set(answers.map((answer) => (JSON.parse(answer.string()) as { id: string }).id));
+  const ids = (answers: readonly Answer[]) => new Set(answers.flatMap((answer) => idOf(answer) ?? []));
   const enough = (answers: readonly Answer[]) => {
     const heard = ids(answers);
     return awaited.every((id) => heard.has(id));
   };
   return ids(await channel.askAll(subjects.identify, "", enough));
+}
+
+/** Undefined for what is no answer: an error here would break the connection's reader, which prints it. */
+function idOf(answer: Answer): string | undefined {
+  try {
+    const { id } = (JSON.parse(answer.string()) ?? {}) as { id?: unknown };
+    return typeof id === "string" ? id : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /**

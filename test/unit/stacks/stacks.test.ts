@@ -140,7 +140,7 @@ describe("stacks", () => {
         natsUrl: "nats://nats-acme-1.vrsky-tenants.svc.cluster.local:4222",
         platformUrl: "nats://nats.nats.svc.cluster.local:4222",
         secretNames: { worker: "nats-acme-worker-creds" },
-        issued: { accountEpoch: 1, users: { worker: { epoch: 1, retiredEpoch: 0, revoked: false } } },
+        issued: { accountEpoch: 1, users: { worker: { role: "worker", epoch: 1, retiredEpoch: 0, revoked: false } } },
         quotaDemand: {
           pods: 1,
           "requests.cpu": 1.01,

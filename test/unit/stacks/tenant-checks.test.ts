@@ -103,6 +103,8 @@ describe("life of a tenant's creds", () => {
     ["be rotated and retired", [{ ...bob, epoch: 4, retiredEpoch: 3 }, eve]],
     ["be revoked", [{ ...bob, revoked: true }, eve]],
     ["have company", [bob, eve, { name: "carol", role: "admin" }]],
+    ["change roles, if the former creds go", [{ ...bob, role: "observer", epoch: 4, retiredEpoch: 3 }, eve]],
+    ["change roles, once all are worthless", [{ ...bob, role: "observer" }, eve], 4],
     ["be signed anew", [bob, eve], 3],
     ["be forgotten, once all are worthless", [], 4],
     [
@@ -133,6 +135,18 @@ describe("life of a tenant's creds", () => {
       [bob, { ...eve, revoked: false }],
       2,
       /users\[1\].revoked: user eve was revoked, and stays so/,
+    ],
+    [
+      "keep a role that their user no longer has",
+      [{ ...bob, role: "observer" }, eve],
+      3,
+      /users\[0\].role: user bob was \w+, and its creds stay so: set retiredEpoch to 3 and epoch to 4, .*accountEpoch to 4/,
+    ],
+    [
+      "keep a role beside creds of another",
+      [{ ...bob, role: "observer", epoch: 4 }, eve],
+      2,
+      /users\[0\].role: user bob was/,
     ],
     ["be signed by former keys", [bob, eve], 1, /accountEpoch: was 2 already; epochs only go up/],
   ];

@@ -119,6 +119,8 @@ describe("tenant configuration", () => {
       "tenant.users[0].epoch",
       /at most 500/,
     ],
+    ["a label that is none", { nodeSelector: { disk: "a b" } }, "tenant.nodeSelector.disk", /value of a label/],
+    ["a label's key that is none", { nodeSelector: { "a b": "x" } }, "tenant.nodeSelector", /keys of labels/],
     ["egress that is neither", { egress: "none" }, "tenant.egress", /restricted or open/],
     ["a key that there is not", { instance: 2 }, "tenant.instance", /unknown key; known keys are id, environment/],
   ];

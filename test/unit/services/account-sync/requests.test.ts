@@ -41,6 +41,11 @@ describe("requests to servers", () => {
     assert.equal(asked[0]?.subject, "$SYS.REQ.SERVER.PING.IDZ");
   });
 
+  it("take what is no answer for none", async () => {
+    const { fake } = channel(() => ["no JSON", "null", { id: 1 }, [], { id: "S1" }]);
+    assert.deepEqual(await hearing(fake, ["S1"]), new Set(["S1"]));
+  });
+
   it("give time to those that are known to hear", async () => {
     let enough: ((answers: readonly Answer[]) => boolean) | undefined;
     const fake: Channel = {
