@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { clientNamespaceLabel, commonLabels } from "../labels";
 import type { ContainerResources } from "../platform/chart-values";
 import { restrictedNamespaceLabels } from "../pod-security";
+import { instanceGuard, instanceGuardName } from "./instance-guard";
 import { containerLimits, quotaHard, type TenancyPolicyArgs, type TenantsQuota, tenancyPolicies } from "./objects";
 
 /** Name of the ResourceQuota and the LimitRange. */
@@ -20,7 +21,8 @@ export interface TenancyArgs extends TenancyPolicyArgs {
 }
 
 /**
- * Where an environment's tenants live: their namespace, in which everything is denied both ways, with a quota for all of them together.
+ * Where an environment's tenants live: their namespace, in which everything is denied both ways, with a quota for all of them together, and in which
+ * nobody but their stacks makes instances.
  * Its pods with label `nats-platform/client: "true"` may reach the platform.
  */
 export class Tenancy extends pulumi.ComponentResource {
@@ -39,6 +41,7 @@ export class Tenancy extends pulumi.ComponentResource {
       { metadata: { name: args.tenantsNamespace, labels } },
       { ...children, protect: args.protect },
     ).metadata.name;
+    this.createInstanceGuard(name, args.tenantsNamespace);
     for (const policy of tenancyPolicies(args)) {
       new k8s.networking.v1.NetworkPolicy(
         `${name}-${policy.name}`,
@@ -59,6 +62,21 @@ export class Tenancy extends pulumi.ComponentResource {
     );
     this.quotaName = quota.metadata.name;
     this.registerOutputs({ namespace: this.namespace, quotaName: this.quotaName });
+  }
+
+  private createInstanceGuard(name: string, tenantsNamespace: string): void {
+    const metadata = { name: instanceGuardName(tenantsNamespace), labels: commonLabels };
+    const { ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding } = k8s.admissionregistration.v1;
+    const policy = new ValidatingAdmissionPolicy(
+      `${name}-instances`,
+      { metadata, spec: instanceGuard(tenantsNamespace) },
+      { parent: this },
+    );
+    new ValidatingAdmissionPolicyBinding(
+      `${name}-instances`,
+      { metadata, spec: { policyName: policy.metadata.name, validationActions: ["Deny"] } },
+      { parent: this },
+    );
   }
 
   private metadata(name: string) {

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { AppsV1Api, RbacAuthorizationV1Api, setHeaderOptions } from "@kubernetes/client-node";
+import { kubeConfig } from "../../commands/kubernetes";
+import { restrictedContainer, restrictedPod } from "../../components/pod-security";
 import { instanceName, instanceUrl } from "../../components/tenant/names";
 import { command } from "./support/command";
-import { changes, core, eventually, namespace, stack, up } from "./support/platform";
+import { changes, core, eventually, namespace, stack, target, up } from "./support/platform";
 import {
   assertGreen,
   copyCreds,
@@ -122,6 +125,42 @@ describe("tenants, from the first to the last day", () => {
       assert.match(stderr, reason);
     }
     assert.deepEqual(await objects(), before);
+  });
+
+  it("are alone in making what looks like an instance, whoever else may make pods there", async () => {
+    const rules = [
+      { apiGroups: [""], resources: ["pods"], verbs: ["create"] },
+      { apiGroups: ["apps"], resources: ["deployments"], verbs: ["create"] },
+    ];
+    const rbac = kubeConfig(target).makeApiClient(RbacAuthorizationV1Api);
+    const metadata = { name: "deployer" };
+    const roleRef = { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: "deployer" };
+    const subjects = [{ apiGroup: "rbac.authorization.k8s.io", kind: "User", name: "deployer" }];
+    await rbac.createNamespacedRole({ namespace: tenantsNamespace, body: { metadata, rules } });
+    await rbac.createNamespacedRoleBinding({ namespace: tenantsNamespace, body: { metadata, roleRef, subjects } });
+    const asDeployer = setHeaderOptions("Impersonate-User", "deployer");
+    const apps = kubeConfig(target).makeApiClient(AppsV1Api);
+    const attempt = { namespace: tenantsNamespace, dryRun: "All" };
+    const spec = restingPod();
+    const pod = (labels: Record<string, string>) =>
+      core().createNamespacedPod({ ...attempt, body: { metadata: { name: "deployed", labels }, spec } }, asDeployer);
+    const deployment = (labels: Record<string, string>) =>
+      apps.createNamespacedDeployment(
+        {
+          ...attempt,
+          body: {
+            metadata: { name: "deployed" },
+            spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec } },
+          },
+        },
+        asDeployer,
+      );
+    await eventually("the rights are known", () => pod({ "tenant-id": "acme" }).then(Boolean));
+    await deployment({ "tenant-id": "acme" });
+    const instance = { app: "nats", "tenant-id": "acme" };
+    for (const forged of [pod(instance), deployment(instance)]) {
+      await assert.rejects(forged, /label app=nats is for instances of tenants, made by their stacks/);
+    }
   });
 
   it("let in a pod with their label (test-allowed), and no other (test-denied), whatever creds it has", async () => {
@@ -272,6 +311,17 @@ describe("tenants, from the first to the last day", () => {
     await assertGreen("acme");
   });
 });
+
+/** A pod as the namespace takes it, that is never run. */
+function restingPod() {
+  const resources = { requests: { cpu: "10m", memory: "16Mi" }, limits: { cpu: "10m", memory: "16Mi" } };
+  const capabilities = { drop: [...restrictedContainer.capabilities.drop] };
+  const container = { name: "rest", image: "none", resources };
+  return {
+    securityContext: restrictedPod,
+    containers: [{ ...container, securityContext: { ...restrictedContainer, capabilities } }],
+  };
+}
 
 function assertOn(worker: Worker, instance: number): void {
   const is = worker.latest().server.startsWith(`${instanceName("acme", instance)}-`);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { instanceGuard } from "../../../../components/tenancy/instance-guard";
 import { Tenancy } from "../../../../components/tenancy/tenancy";
 import { tenancyArgs } from "../../../../stacks/platform-args";
 import { parsePlatformConfig } from "../../../../stacks/platform-config";
@@ -68,6 +69,27 @@ describe("Tenancy", () => {
         },
       ],
     });
+  });
+
+  it("keeps the label of instances to those who may open the network of the namespace", () => {
+    const [policy] = ofType(registered, "kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicy");
+    const [binding] = ofType(registered, "kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicyBinding");
+    const name = "nats-platform-vrsky-tenants-instances";
+    assert.equal((policy?.inputs.metadata as { name: string }).name, name);
+    assert.deepEqual(binding?.inputs.spec, { policyName: name, validationActions: ["Deny"] });
+    const spec = policy?.inputs.spec as ReturnType<typeof instanceGuard>;
+    assert.equal(spec.failurePolicy, "Fail");
+    assert.deepEqual(spec.matchConstraints.namespaceSelector.matchLabels, {
+      "kubernetes.io/metadata.name": "vrsky-tenants",
+    });
+    // Whatever pods are made from.
+    assert.deepEqual(
+      spec.matchConstraints.resourceRules.flatMap(({ resources }) => resources),
+      [
+        ...["pods", "replicationcontrollers", "deployments", "replicasets", "statefulsets", "daemonsets"],
+        ...["jobs", "cronjobs"],
+      ],
+    );
   });
 
   it("opens no metrics port where instances have no exporter", async () => {
