@@ -1,9 +1,9 @@
 import { kubeConfig } from "./kubernetes";
 import { runStackOperation } from "./operation";
 import { run } from "./run";
-import { tenancyOf } from "./tenant/environment";
-import { leftOf } from "./tenant/look";
-import { findTenantStack, type TenantTarget } from "./tenant/target";
+import { tenancyOf, tenantStacks } from "./tenant/environment";
+import { leftOf, workersOf } from "./tenant/look";
+import { findTenantStack, hasFile, type TenantTarget } from "./tenant/target";
 
 /** `tenant-down`: takes a tenant away with everything it has, and makes sure that nothing of it is left. */
 run(async () => {
@@ -11,6 +11,12 @@ run(async () => {
   const { tenant, environment, target } = found;
   confirm(found);
   const tenancy = await tenancyOf(environment);
+  const there = await tenantStacks(environment);
+  if (!there.includes(target.stack) && !hasFile(target)) {
+    throw new Error(
+      `environment ${environment.stack} has no tenant "${tenant}"; its stacks are: ${there.join(", ") || "none"}`,
+    );
+  }
   await runStackOperation(target, (stack, options) =>
     // On a shared cluster the state stays, as `pulumi destroy` leaves it: with it would go the stack's file in the repository.
     stack.destroy({ ...options, remove: target.cluster !== undefined }),
@@ -18,6 +24,9 @@ run(async () => {
   const left = await leftOf(kubeConfig(target), tenant, tenancy);
   if (left.length > 0) throw new Error(`tenant ${tenant} is destroyed, but the cluster still has: ${left.join(", ")}`);
   process.stdout.write(`tenant ${tenant} is gone; nothing of it is left in the cluster\n`);
+  const workers = await workersOf(kubeConfig(target), tenant, tenancy);
+  if (workers.length > 0)
+    process.stdout.write(`pods of its owner's still run, with creds that are refused: ${workers.join(", ")}\n`);
   return 0;
 });
 

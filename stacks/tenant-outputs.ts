@@ -7,6 +7,18 @@ import { issuedCreds } from "./tenant-checks";
 import type { TenantConfig } from "./tenant-config";
 import type { Amounts } from "./tenant-quota";
 
+/** A user, and which of its creds servers should take. */
+export interface TenantUserExpectation {
+  readonly name: string;
+  readonly role: TenantRole;
+  /** Of the creds in its Secret. */
+  readonly epoch: number;
+  /** Creds up to this epoch are refused. */
+  readonly retiredEpoch: number;
+  /** Whether all are refused, and there is no Secret. */
+  readonly revoked: boolean;
+}
+
 /** What a tenant should be like, as its stack's output `verify`: public facts, no secret among them. */
 export interface TenantExpectation {
   readonly tenant: string;
@@ -21,7 +33,11 @@ export interface TenantExpectation {
   };
   /** Names of Deployments and Services, by number. */
   readonly instances: readonly string[];
-  readonly users: readonly { readonly name: string; readonly role: TenantRole; readonly revoked: boolean }[];
+  readonly users: readonly TenantUserExpectation[];
+  /** For `NATS_URL` of the tenant's workers: every instance, or the platform where there is none. */
+  readonly natsUrl: string;
+  /** Of the platform, with JetStream. */
+  readonly platformUrl: string;
   /** By name, as configured. */
   readonly limits: Readonly<Record<string, string | number>>;
   readonly egress: TenantConfig["egress"];
@@ -34,7 +50,7 @@ export interface TenantExpectation {
 /** Outputs of a tenant's stack. */
 export function tenantOutputs(config: TenantConfig, tenancy: Tenancy, demand: Amounts, { identity }: Tenant) {
   const { id } = config;
-  const urls = numbersOf(config).map((number) => instanceUrl(id, number, tenancy.tenantsNamespace));
+  const urls = instanceUrls(config, tenancy);
   const credentials = Object.entries(identity.credentials);
   return {
     tenant: id,
@@ -42,7 +58,7 @@ export function tenantOutputs(config: TenantConfig, tenancy: Tenancy, demand: Am
     accountPublicKey: identity.accountId,
     instanceUrls: urls,
     /** For `NATS_URL` of the tenant's workers. */
-    natsUrl: urls.length > 0 ? urls.join(",") : tenancy.natsClusterUrl,
+    natsUrl: workersUrl(config, tenancy),
     platformUrl: tenancy.natsClusterUrl,
     secretNames: Object.fromEntries(credentials.map(([user, { secretName }]) => [user, secretName])),
     /** Text of each user's creds file. */
@@ -65,13 +81,23 @@ function expectation(config: TenantConfig, tenancy: Tenancy, accountId: string):
       monitoring: tenancy.monitoringNamespace,
     },
     instances: numbersOf(config).map((number) => instanceName(config.id, number)),
-    users: config.users.map(({ name, role, revoked }) => ({ name, role, revoked })),
+    users: config.users,
+    natsUrl: workersUrl(config, tenancy),
+    platformUrl: tenancy.natsClusterUrl,
     limits: { ...config.limits, ...config.jetstream },
     egress: config.egress,
     workerNamespaces: config.workerNamespaces,
     metrics: tenancy.metrics,
     accountSyncUrl: tenancy.accountSyncUrl,
   };
+}
+
+function instanceUrls(config: TenantConfig, { tenantsNamespace }: Tenancy): string[] {
+  return numbersOf(config).map((number) => instanceUrl(config.id, number, tenantsNamespace));
+}
+
+function workersUrl(config: TenantConfig, tenancy: Tenancy): string {
+  return instanceUrls(config, tenancy).join(",") || tenancy.natsClusterUrl;
 }
 
 /** Numbers of the tenant's instances. */

@@ -88,6 +88,16 @@ export async function leftOf(config: KubeConfig, tenant: string, tenancy: Tenanc
   return (await Promise.all(found)).flat();
 }
 
+/** Pods that carry a tenant's label and are none of its stack's. */
+export async function workersOf(config: KubeConfig, tenant: string, tenancy: Tenancy): Promise<string[]> {
+  const selector = `${labelSelector({ [tenantIdLabel]: tenant })},!${tenantLabel}`;
+  const core = config.makeApiClient(CoreV1Api);
+  const pods = await listMetadata((options) =>
+    core.listNamespacedPod({ namespace: tenancy.tenantsNamespace, labelSelector: selector }, options),
+  );
+  return pods.flatMap(({ name }) => name ?? []);
+}
+
 async function askAccountSync(config: KubeConfig, namespace: string, account: string): Promise<AccountStatus | string> {
   const { items } = await config
     .makeApiClient(CoreV1Api)

@@ -7,7 +7,7 @@ import { restrictedNamespaceLabels } from "../../components/pod-security";
 import { tenancyPolicies } from "../../components/tenancy/objects";
 import { credsOwner } from "../../components/tenant/names";
 import { tenantPolicies } from "../../components/tenant/network-policies";
-import type { TenantExpectation } from "../../stacks/tenant-outputs";
+import type { TenantExpectation, TenantUserExpectation } from "../../stacks/tenant-outputs";
 import { notReadyReason, plainSpec } from "../verify/cluster-checks";
 import { isReady } from "../verify/snapshot";
 import type { TenantLook } from "./look";
@@ -37,6 +37,8 @@ export function tenantReport(expected: TenantExpectation, look: TenantLook): Ten
     ...surplusFacts(expected, look),
     accountFact(expected, look),
     limitsFact(expected),
+    { name: "NATS_URL", ok: true, detail: expected.natsUrl },
+    { name: "platform", ok: true, detail: expected.platformUrl },
     ...expected.users.map((user) => credsFact(expected, look, user)),
     ...isolationFacts(expected, look),
   ];
@@ -104,14 +106,19 @@ function limitsFact({ limits }: TenantExpectation): TenantFact {
 function credsFact(
   { tenant, namespaces }: TenantExpectation,
   { secrets }: TenantLook,
-  { name: user, role, revoked }: TenantExpectation["users"][number],
+  { name: user, role, epoch, retiredEpoch, revoked }: TenantUserExpectation,
 ): TenantFact {
   const secretName = credsSecretName(credsOwner(tenant, user));
   const name = `creds ${user}`;
   const found = secrets.some(({ name }) => name === secretName);
   const secret = `Secret ${namespaces.tenants}/${secretName}`;
   if (revoked) return { name, ok: !found, detail: found ? `revoked, but ${secret} is still there` : "revoked" };
-  return { name, ok: found, detail: found ? `${role}, ${secret}` : `${secret} does not exist` };
+  const former = epoch - retiredEpoch > 1 ? `, those from ${retiredEpoch + 1} on are good, too` : "";
+  return {
+    name,
+    ok: found,
+    detail: found ? `${role}, epoch ${epoch}${former}, ${secret}` : `${secret} does not exist`,
+  };
 }
 
 function isolationFacts(expected: TenantExpectation, look: TenantLook): TenantFact[] {

@@ -21,10 +21,9 @@ export interface TenantTarget {
 export function findTenant(env: NodeJS.ProcessEnv = process.env): TenantTarget {
   const found = findTenantStack(env);
   const { tenant, environment, target } = found;
-  const file = join(projectRoot, `Pulumi.${target.stack}.yaml`);
-  if (existsSync(file)) return found;
+  if (hasFile(target)) return found;
   throw new Error(
-    `environment ${environment.stack} has no tenant "${tenant}": ${file} does not exist. Write it:\n\n${template(environment.stack, tenant)}`,
+    `environment ${environment.stack} has no tenant "${tenant}": ${fileOf(target)} does not exist. Write it:\n\n${template(environment.stack, tenant)}`,
   );
 }
 
@@ -36,10 +35,18 @@ export function findTenantStack(env: NodeJS.ProcessEnv = process.env): TenantTar
   const environment = findTarget(env);
   const tenant = env.TENANT ?? "";
   const { success, error } = tenantSchema.shape.id.safeParse(tenant);
-  if (!success) {
-    throw new Error(`TENANT is "${tenant}"; it ${error.issues[0]?.message}. For example: make tenant-up TENANT=acme`);
-  }
+  if (tenant === "") throw new Error("TENANT is missing: say which, for example TENANT=acme");
+  if (!success) throw new Error(`TENANT is "${tenant}"; it ${error.issues[0]?.message}. For example: TENANT=acme`);
   return { tenant, environment, target: { ...environment, stack: tenantStackName(environment.stack, tenant) } };
+}
+
+/** Whether the stack has a file in the repository. */
+export function hasFile(target: Target): boolean {
+  return existsSync(fileOf(target));
+}
+
+function fileOf({ stack }: Target): string {
+  return join(projectRoot, `Pulumi.${stack}.yaml`);
 }
 
 /** The least that makes a tenant. */

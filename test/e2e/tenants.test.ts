@@ -115,7 +115,7 @@ describe("tenants, from the first to the last day", () => {
     );
     assert.deepEqual(await objects(), before);
     for (const [variables, reason] of [
-      [{}, /TENANT is ""/],
+      [{}, /TENANT is missing/],
       [{ TENANT: "Acme" }, /TENANT is "Acme"; it must be a DNS label/],
       [{ TENANT: "hooli" }, /Pulumi\.dev-tenant-hooli\.yaml does not exist\. Write it:/],
       [{ TENANT: "acme", STACK: "nowhere" }, /nowhere/],

@@ -11,7 +11,7 @@ describe("tenant to work on", () => {
   });
 
   const wrong: [string, NodeJS.ProcessEnv, RegExp][] = [
-    ["no TENANT", {}, /TENANT is ""; it must be a DNS label.* For example: make tenant-up TENANT=acme/],
+    ["no TENANT", {}, /TENANT is missing: .* TENANT=acme/],
     ["an id that is none", { TENANT: "Acme" }, /TENANT is "Acme"; it must be a DNS label/],
     ["a reserved id", { TENANT: "sys" }, /TENANT is "sys"; it is reserved/],
     ["an environment that has no file", { TENANT: "acme", STACK: "nope" }, /there is no stack "nope"/],
