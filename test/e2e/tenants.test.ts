@@ -158,8 +158,8 @@ describe("tenants, from the first to the last day", () => {
     await eventually("the rights are known", () => pod({ "tenant-id": "acme" }).then(Boolean));
     await deployment({ "tenant-id": "acme" });
     const instance = { app: "nats", "tenant-id": "acme" };
-    for (const forged of [pod(instance), deployment(instance)]) {
-      await assert.rejects(forged, /label app=nats is for instances of tenants, made by their stacks/);
+    for (const forge of [pod, deployment]) {
+      await assert.rejects(forge(instance), /label app=nats is for instances of tenants, made by their stacks/);
     }
   });
 
