@@ -28,7 +28,10 @@ export async function platformStack({ values, encrypted }: ProjectConfig) {
   const providers = [kubernetesProvider()];
   const code = await bundleProgram(join(__dirname, "..", "services", "account-sync", "main.ts"));
   const platform = new Platform("platform", args, { providers });
-  const tenants = new TenantsNamespace("tenants", tenancyArgs(config), { providers });
+  const tenants = new TenantsNamespace("tenants", tenancyArgs(config), {
+    providers,
+    dependsOn: [...platform.namespaces],
+  });
   const accountSync = new AccountSync(
     "account-sync",
     { ...accountSyncArgs(config, urls.cluster), ...accountSyncIdentity(platform), code },

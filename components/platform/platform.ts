@@ -37,6 +37,8 @@ export class Platform extends pulumi.ComponentResource {
   readonly namespace: pulumi.Output<string>;
   /** Namespace of the Secrets with account JWTs. */
   readonly accountsNamespace: pulumi.Output<string>;
+  /** Both, for what must not be touched when `protect` refuses to replace them. */
+  readonly namespaces: readonly k8s.core.v1.Namespace[];
 
   constructor(name: string, args: PlatformArgs, opts?: pulumi.ComponentResourceOptions) {
     const protection = { transforms: [protectLasting(args.protect)] };
@@ -45,6 +47,7 @@ export class Platform extends pulumi.ComponentResource {
     this.namespace = namespace.metadata.name;
     const accounts = this.createNamespace(`${name}-accounts`, accountsNamespace(args.namespace), {});
     this.accountsNamespace = accounts.metadata.name;
+    this.namespaces = [namespace, accounts];
     this.identity = new PlatformIdentity(
       name,
       { ...args.identity, namespace: this.namespace, accountsNamespace: this.accountsNamespace },
