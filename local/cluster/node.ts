@@ -94,6 +94,9 @@ function felix(node: NodeMachine, tools: string): Agent {
       FELIX_DATASTORETYPE: "kubernetes",
       FELIX_FELIXHOSTNAME: node.name,
       FELIX_IPV6SUPPORT: "false",
+      // As kube-proxy. Left to itself Felix guesses from the rules it finds, and after a power loss, with kube-proxy starting beside it, it may
+      // change its mind: the rules of its first guess stay, know no new pod, and drop what it sends.
+      FELIX_IPTABLESBACKEND: "NFT",
       FELIX_IGNORELOOSERPF: "true",
       FELIX_DEFAULTENDPOINTTOHOSTACTION: "ACCEPT",
       FELIX_ENDPOINTSTATUSPATHPREFIX: path.dirname(endpointStatusDir),
