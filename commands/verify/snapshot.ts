@@ -15,6 +15,7 @@ import {
 import { accountLabel, serverLabels } from "../../components/labels";
 import { accountsNamespace } from "../../components/platform/namespaces";
 import { apiErrorMessage } from "../api-error";
+import { labelSelector } from "../kubernetes";
 
 /** The Kubernetes side of a platform at one moment. */
 export interface Snapshot {
@@ -59,12 +60,9 @@ export async function takeSnapshot(config: KubeConfig, namespace: string): Promi
 
 async function look(config: KubeConfig, namespace: string): Promise<Snapshot> {
   const core = config.makeApiClient(CoreV1Api);
-  const labelSelector = Object.entries(serverLabels)
-    .map((pair) => pair.join("="))
-    .join(",");
   const [pods, nodes, services, endpointSlices, podDisruptionBudgets, networkPolicies, accountSecrets] =
     await Promise.all([
-      core.listNamespacedPod({ namespace, labelSelector }),
+      core.listNamespacedPod({ namespace, labelSelector: labelSelector(serverLabels) }),
       core.listNode().catch(() => undefined),
       core.listNamespacedService({ namespace }),
       config.makeApiClient(DiscoveryV1Api).listNamespacedEndpointSlice({ namespace }),

@@ -1,4 +1,5 @@
 import { instanceAppLabel } from "../labels";
+import { namespaceNamed } from "../network-policy";
 
 /** Name of the policy and its binding; both are the cluster's, so the namespace is part of it. */
 export function instanceGuardName(tenantsNamespace: string): string {
@@ -36,7 +37,7 @@ export function instanceGuard(tenantsNamespace: string) {
   return {
     failurePolicy: "Fail",
     matchConstraints: {
-      namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": tenantsNamespace } },
+      ...namespaceNamed(tenantsNamespace),
       resourceRules: [
         rule("", "v1", "pods", "replicationcontrollers"),
         rule("apps", "v1", "deployments", "replicasets", "statefulsets", "daemonsets"),

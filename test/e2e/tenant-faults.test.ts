@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { CoordinationV1Api, PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
-import { kubeConfig, serverPods } from "../../commands/kubernetes";
+import { kubeConfig, labelSelector, serverPods } from "../../commands/kubernetes";
 import { leaseName } from "../../components/account-sync/names";
 import { accountSyncLabels } from "../../components/labels";
 import { instanceUrl } from "../../components/tenant/names";
@@ -41,7 +41,7 @@ const gone: { name: string; role: string; revoked: boolean }[] = [];
 const users = (...more: object[]) => ({ users: [...lasting, ...gone, ...more] });
 
 /** Gives the tenant one more user, and its creds to one who keeps them. */
-async function newUser(name: string): Promise<{ revoked: object; secret: string }> {
+async function newUser(name: string): Promise<{ revoked: ReturnType<typeof users>; secret: string }> {
   await upTenant("acme", users({ name, role: "worker" }));
   const secret = `creds-of-${name}`;
   await copyCreds("acme", name, secret);
@@ -72,7 +72,7 @@ describe("tenants, when things break", () => {
     const { revoked, secret } = await newUser("bob");
     const client = await startWorker({ tenant: "acme", secret, urls: acmeUrl });
     const [before, version] = [await leader(), (await accountSecret("acme")).metadata?.resourceVersion];
-    const upEnds = upTenant("acme", revoked as Record<string, unknown>);
+    const upEnds = upTenant("acme", revoked);
     await eventually(
       "the account's Secret is changed",
       async () => (await accountSecret("acme")).metadata?.resourceVersion !== version,
@@ -99,7 +99,7 @@ describe("tenants, when things break", () => {
     await schedulable(false);
     try {
       await core().deleteNamespacedPod({ namespace, name: "nats-1", gracePeriodSeconds: 0 });
-      const failed = assert.rejects(upTenant("acme", revoked as Record<string, unknown>), (error: Error) => {
+      const failed = assert.rejects(upTenant("acme", revoked), (error: Error) => {
         assert.match(error.message, /nats-1 +unreachable/);
         assert.match(error.message, /nats-0 +current/);
         return true;
@@ -116,7 +116,7 @@ describe("tenants, when things break", () => {
       return facts.find(({ name }) => name === "account tenant-acme")?.ok === true;
     });
     await assertRefusedEverywhere(secret);
-    await upTenant("acme", revoked as Record<string, unknown>);
+    await upTenant("acme", revoked);
     await assertGreen("acme");
   });
 
@@ -130,7 +130,7 @@ describe("tenants, when things break", () => {
       startWorker({ tenant: "acme", secret, urls: acmeUrl }),
       startWorker({ tenant: "globex", urls: (await serverUrls()).join(",") }),
     ]);
-    await upTenant("acme", revoked as Record<string, unknown>);
+    await upTenant("acme", revoked);
     await clients[0]?.event("closed");
     await clients[1]?.answered();
     assert.equal(clients[1]?.events.length, 1, "the other tenant has noticed nothing");
@@ -191,8 +191,8 @@ describe("tenants, when things break", () => {
 });
 
 async function accountSyncPods(): Promise<string[]> {
-  const labelSelector = `app.kubernetes.io/name=${accountSyncLabels["app.kubernetes.io/name"]}`;
-  const { items } = await core().listNamespacedPod({ namespace, labelSelector });
+  const pods = { namespace, labelSelector: labelSelector(accountSyncLabels) };
+  const { items } = await core().listNamespacedPod(pods);
   return items
     .map(({ metadata, status }) => `${metadata?.name} ${status?.containerStatuses?.[0]?.restartCount}`)
     .sort();

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { AppsV1Api, RbacAuthorizationV1Api, setHeaderOptions } from "@kubernetes/client-node";
 import { kubeConfig } from "../../commands/kubernetes";
+import { accountsNamespace } from "../../components/platform/namespaces";
 import { restrictedContainer, restrictedPod } from "../../components/pod-security";
 import { instanceName, instanceUrl } from "../../components/tenant/names";
 import { command } from "./support/command";
@@ -39,7 +40,7 @@ async function objects(): Promise<string[]> {
     core().listNamespacedSecret({ namespace: tenantsNamespace }),
     core().listNamespacedService({ namespace: tenantsNamespace }),
     core().listNamespacedPod({ namespace: tenantsNamespace }),
-    core().listNamespacedSecret({ namespace: `${namespace}-accounts` }),
+    core().listNamespacedSecret({ namespace: accountsNamespace(namespace) }),
   ]);
   return lists.flatMap(({ items }) => items.map(({ metadata }) => `${metadata?.name} ${metadata?.uid}`)).sort();
 }
