@@ -1,7 +1,7 @@
 import { CoreV1Api, type V1Pod } from "@kubernetes/client-node";
-import { kubeConfig, labelSelector } from "../commands/kubernetes";
+import { kubeConfig } from "../commands/kubernetes";
 import type { Target } from "../commands/target";
-import { clientNamespaceLabel } from "../components/labels";
+import { clientNamespaceLabel, labelSelector } from "../components/labels";
 
 const pollMs = 200;
 const goneTimeoutMs = 180_000;

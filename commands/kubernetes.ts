@@ -6,9 +6,10 @@ import {
   type KubernetesObject,
   setHeaderOptions,
   type V1ObjectMeta,
+  type V1Pod,
   VersionApi,
 } from "@kubernetes/client-node";
-import { serverLabels } from "../components/labels";
+import { labelSelector, serverLabels } from "../components/labels";
 import type { Target } from "./target";
 
 /** Kubernetes client configuration of the target, its context selected. */
@@ -47,16 +48,15 @@ export async function listMetadata(
   return (items ?? []).flatMap(({ metadata }) => metadata ?? []);
 }
 
-/** A selector of objects with all of the labels. */
-export function labelSelector(labels: Readonly<Record<string, string>>): string {
-  return Object.entries(labels)
-    .map((pair) => pair.join("="))
-    .join(",");
-}
-
 /** The platform's server pods, by name. */
 export async function serverPods(target: Pick<Target, "kubeconfig" | "context">, namespace: string) {
   const core = kubeConfig(target).makeApiClient(CoreV1Api);
   const { items } = await core.listNamespacedPod({ namespace, labelSelector: labelSelector(serverLabels) });
   return items.sort((a, b) => (a.metadata?.name ?? "").localeCompare(b.metadata?.name ?? ""));
+}
+
+/** Whether a pod serves: ready, and not on its way out. */
+export function isReady(pod: V1Pod): boolean {
+  const ready = pod.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True");
+  return ready === true && pod.metadata?.deletionTimestamp === undefined;
 }

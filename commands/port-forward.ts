@@ -1,8 +1,8 @@
 import { createServer, type Socket } from "node:net";
-import { PortForward, type V1Pod } from "@kubernetes/client-node";
+import { PortForward } from "@kubernetes/client-node";
 import { ports } from "../components/platform/ports";
 import { apiErrorMessage } from "./api-error";
-import { kubeConfig, serverPods } from "./kubernetes";
+import { isReady, kubeConfig, serverPods } from "./kubernetes";
 import { stackOutputs } from "./outputs";
 import { run } from "./run";
 import { findTarget } from "./target";
@@ -45,7 +45,3 @@ run(async () => {
   server.close();
   process.exit(0);
 });
-
-function isReady({ status }: V1Pod): boolean {
-  return status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
-}

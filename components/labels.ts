@@ -25,6 +25,12 @@ export const serverLabels = {
 /** On an account's Secret: name of the account. */
 export const accountLabel = "nats-platform/account";
 
+/** On a tenant's account Secret and instances: epochs of the environment's keys that they were made with. */
+export const epochAnnotations = {
+  operator: "nats-platform/operator-epoch",
+  accounts: "nats-platform/accounts-epoch",
+} as const;
+
 /** On an account's Secret: public key of the account. */
 export const accountIdAnnotation = "nats-platform/account-id";
 
@@ -61,3 +67,10 @@ export function instanceLabels(tenant: string, instance: number) {
 
 /** On the pods of account-sync. */
 export const accountSyncLabels = { "app.kubernetes.io/name": "account-sync" } as const;
+
+/** A selector, as lists and watches take it, of objects with all of the labels. */
+export function labelSelector(labels: Readonly<Record<string, string>>): string {
+  return Object.entries(labels)
+    .map((pair) => pair.join("="))
+    .join(",");
+}

@@ -13,6 +13,7 @@ import {
   accountIdAnnotation,
   egressAnnotation,
   instanceAppLabel,
+  labelSelector,
   monitoringNamespaceLabel,
   roleLabel,
   serverLabels,
@@ -26,7 +27,7 @@ import type { Tls } from "../../services/isolation-probe/contract";
 import type { Expected } from "../../services/verify/contract";
 import type { Tenancy } from "../../stacks/environment";
 import { apiErrorMessage } from "../api-error";
-import { labelSelector, listMetadata } from "../kubernetes";
+import { listMetadata } from "../kubernetes";
 import { UnreachableError } from "../verify";
 import type { Environment, Target, TenantCreds, TenantFacts } from "./environment";
 

@@ -9,14 +9,19 @@ import {
   type V1Pod,
 } from "@kubernetes/client-node";
 import { accountSyncPort } from "../../components/account-sync/names";
-import { accountSyncLabels, instanceAppLabel, tenantIdLabel, tenantLabel } from "../../components/labels";
+import {
+  accountSyncLabels,
+  instanceAppLabel,
+  labelSelector,
+  tenantIdLabel,
+  tenantLabel,
+} from "../../components/labels";
 import type { AccountStatus } from "../../services/account-sync/status";
 import type { Tenancy } from "../../stacks/environment";
 import type { TenantExpectation } from "../../stacks/tenant-outputs";
 import { apiErrorMessage } from "../api-error";
-import { labelSelector, listMetadata } from "../kubernetes";
+import { isReady, listMetadata } from "../kubernetes";
 import { getFromPod } from "../verify/pod-http";
-import { isReady } from "../verify/snapshot";
 
 /** The Kubernetes side of a tenant at one moment, and what account-sync says of its account. */
 export interface TenantLook {

@@ -8,8 +8,8 @@ import { tenancyPolicies } from "../../components/tenancy/objects";
 import { credsOwner } from "../../components/tenant/names";
 import { tenantPolicies } from "../../components/tenant/network-policies";
 import type { TenantExpectation, TenantUserExpectation } from "../../stacks/tenant-outputs";
+import { isReady } from "../kubernetes";
 import { notReadyReason, plainSpec } from "../verify/cluster-checks";
-import { isReady } from "../verify/snapshot";
 import type { TenantLook } from "./look";
 import { selects } from "./selector";
 

@@ -4,7 +4,8 @@ import { networkPolicies } from "../../components/platform/network-policies";
 import { names, ports } from "../../components/platform/ports";
 import type { Expected } from "../../services/verify/contract";
 import type { Check } from "../../services/verify/runner";
-import { isReady, type Snapshot } from "./snapshot";
+import { isReady } from "../kubernetes";
+import type { Snapshot } from "./snapshot";
 
 /** What the checks of this file look at. */
 export interface ClusterContext {

@@ -12,10 +12,9 @@ import {
   type V1Secret,
   type V1Service,
 } from "@kubernetes/client-node";
-import { accountLabel, serverLabels } from "../../components/labels";
+import { accountLabel, labelSelector, serverLabels } from "../../components/labels";
 import { accountsNamespace } from "../../components/platform/namespaces";
 import { apiErrorMessage } from "../api-error";
-import { labelSelector } from "../kubernetes";
 
 /** The Kubernetes side of a platform at one moment. */
 export interface Snapshot {
@@ -80,12 +79,6 @@ async function look(config: KubeConfig, namespace: string): Promise<Snapshot> {
     networkPolicies: networkPolicies.items,
     accountSecrets: accountSecrets.items,
   };
-}
-
-/** Whether a pod serves: ready, and not on its way out. */
-export function isReady(pod: V1Pod): boolean {
-  const ready = pod.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True");
-  return ready === true && pod.metadata?.deletionTimestamp === undefined;
 }
 
 /** Account JWTs by account id, as their Secrets hold them. */

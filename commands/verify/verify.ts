@@ -1,11 +1,11 @@
 import type { CheckResult, Expected } from "../../services/verify/contract";
 import { runChecks, skipped } from "../../services/verify/runner";
-import { kubeConfig } from "../kubernetes";
+import { isReady, kubeConfig } from "../kubernetes";
 import { clusterChecks, podsReady } from "./cluster-checks";
 import { type EndpointContext, endpointChecks } from "./endpoint-checks";
 import { type ProbeRun, probeCheckNames, runProbe } from "./probe";
 import { report, type VerifyReport } from "./report";
-import { isReady, takeSnapshot } from "./snapshot";
+import { takeSnapshot } from "./snapshot";
 
 /** Which platform to verify, and against what. */
 export interface VerifyOptions {

@@ -30,7 +30,7 @@ export class Accounts {
   }
 
   /** Ids of accounts that have changed before our eyes and have not been reported to have arrived. */
-  get changed(): Iterable<string> {
+  get changed(): readonly string[] {
     return [...this.pending.keys()];
   }
 

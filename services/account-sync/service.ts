@@ -1,6 +1,6 @@
 import { CoreV1Api, type KubeConfig, type V1Pod, type V1Secret } from "@kubernetes/client-node";
 import { leaseName } from "../../components/account-sync/names";
-import { accountLabel, instanceAppLabel, serverLabels, tenantIdLabel } from "../../components/labels";
+import { accountLabel, instanceAppLabel, labelSelector, serverLabels, tenantIdLabel } from "../../components/labels";
 import type { AccountRecord } from "./account-record";
 import { Accounts } from "./accounts";
 import type { Config } from "./config";
@@ -79,8 +79,8 @@ export class Service implements Told {
     this.secrets = watch<V1Secret>("secrets", accountsNamespace, accountLabel, () =>
       core.listNamespacedSecret({ namespace: accountsNamespace, labelSelector: accountLabel }),
     );
-    this.platformPods = pods(platformNamespace, selector(serverLabels));
-    this.instancePods = pods(tenantsNamespace, `${selector(instanceAppLabel)},${tenantIdLabel}`);
+    this.platformPods = pods(platformNamespace, labelSelector(serverLabels));
+    this.instancePods = pods(tenantsNamespace, `${labelSelector(instanceAppLabel)},${tenantIdLabel}`);
     const stand = { namespace: platformNamespace, lease: leaseName, identity: podName };
     this.election = new Election(kubernetes, stand, log, (leading) => this.lead(leading));
     this.ticking = setInterval(() => this.tick(), tickMs);
@@ -169,10 +169,13 @@ export class Service implements Told {
 
   /** Notes which accounts have arrived. */
   private seen(): void {
+    const { changed } = this.accounts;
+    if (changed.length === 0) return;
     const servers = this.fleet.views();
-    for (const id of this.accounts.changed) {
+    const records = new Map(this.accounts.records.map((record) => [record.jwt?.digest, record]));
+    for (const id of changed) {
       const wanted = this.accounts.desired.accounts.get(id);
-      const record = wanted && this.accounts.records.find(({ jwt }) => jwt?.digest === wanted.digest);
+      const record = wanted && records.get(wanted.digest);
       if (!wanted || !record || !this.statusOf(record, servers).active) continue;
       const seconds = this.accounts.arrived(id);
       if (seconds !== undefined) this.metrics.convergence.observe(seconds);
@@ -218,10 +221,4 @@ export class Service implements Told {
     if (failed) this.log.warn("servers refused or did not answer", { ...fields, reasons, silent });
     else this.log.info("servers told", fields);
   }
-}
-
-function selector(labels: Readonly<Record<string, string>>): string {
-  return Object.entries(labels)
-    .map((pair) => pair.join("="))
-    .join(",");
 }

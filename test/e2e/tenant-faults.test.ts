@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { CoordinationV1Api, PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
-import { kubeConfig, labelSelector, serverPods } from "../../commands/kubernetes";
+import { kubeConfig, serverPods } from "../../commands/kubernetes";
 import { leaseName } from "../../components/account-sync/names";
-import { accountSyncLabels } from "../../components/labels";
+import { accountSyncLabels, labelSelector } from "../../components/labels";
 import { instanceUrl } from "../../components/tenant/names";
 import { clusterPaths } from "../../local/state";
 import { killPrograms } from "./cluster-host";

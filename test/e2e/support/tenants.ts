@@ -4,14 +4,20 @@ import { join } from "node:path";
 import { NetworkingV1Api, type V1NetworkPolicy, type V1Secret } from "@kubernetes/client-node";
 import type { Stack, UpResult } from "@pulumi/pulumi/automation";
 import { parse } from "yaml";
-import { kubeConfig, labelSelector, serverPods } from "../../../commands/kubernetes";
+import { kubeConfig, serverPods } from "../../../commands/kubernetes";
 import { stackOutputs } from "../../../commands/outputs";
 import { projectRoot, type Target } from "../../../commands/target";
 import { lookAtTenant } from "../../../commands/tenant/look";
 import { type TenantReport, tenantReport } from "../../../commands/tenant/report";
 import { openStack, stackNames } from "../../../commands/workspace";
 import { credsSecretName } from "../../../components/identity/object-name";
-import { instanceAppLabel, instanceLabels, monitoringNamespaceLabel, tenantIdLabel } from "../../../components/labels";
+import {
+  instanceAppLabel,
+  instanceLabels,
+  labelSelector,
+  monitoringNamespaceLabel,
+  tenantIdLabel,
+} from "../../../components/labels";
 import { accountsNamespace } from "../../../components/platform/namespaces";
 import { accountName, credsOwner } from "../../../components/tenant/names";
 import { tenantStackName } from "../../../stacks/tenant-checks";
