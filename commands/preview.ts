@@ -1,13 +1,16 @@
 import { runStackOperation } from "./operation";
+import { refuseToLeaveTenants } from "./rotation";
 import { run } from "./run";
 import { findTarget } from "./target";
 
 run(async () => {
   const onOutput = (text: string) => void process.stdout.write(text);
   const color = process.stdout.isTTY ? "always" : "never";
-  // Pulumi's own picture of the differences, which says it all, mistakes included.
-  await runStackOperation(findTarget(), (stack, { onError }) =>
-    stack.preview({ onOutput, onError, color, diff: true, suppressProgress: true }),
-  );
+  const target = findTarget();
+  await runStackOperation(target, async (stack, { onError }) => {
+    await refuseToLeaveTenants(target, stack);
+    // Pulumi's own picture of the differences, which says it all, mistakes included.
+    return stack.preview({ onOutput, onError, color, diff: true, suppressProgress: true });
+  });
   return 0;
 });

@@ -1,5 +1,6 @@
 import { runStackOperation } from "./operation";
 import { prepare } from "./prepare";
+import { refuseToLeaveTenants } from "./rotation";
 import { run } from "./run";
 import { findTarget, type Target } from "./target";
 import { verifyTarget } from "./verify-target";
@@ -9,8 +10,11 @@ const verifications = 3;
 run(async () => {
   const target = findTarget();
   await prepare(target);
-  // A refresh first, so that what was deleted or changed by hand is put right.
-  await runStackOperation(target, (stack, options) => stack.up({ ...options, refresh: true }));
+  await runStackOperation(target, async (stack, options) => {
+    await refuseToLeaveTenants(target, stack);
+    // A refresh first, so that what was deleted or changed by hand is put right.
+    return stack.up({ ...options, refresh: true });
+  });
   // Servers that have just started may still be catching up with their leader. `verify` alone never asks twice.
   for (let left = verifications - 1; left >= 0; left--) {
     const { exitCode, failed } = await verifyTarget(target, { json: false });

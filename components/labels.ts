@@ -25,12 +25,6 @@ export const serverLabels = {
 /** On an account's Secret: name of the account. */
 export const accountLabel = "nats-platform/account";
 
-/** On a tenant's account Secret and instances: epochs of the environment's keys that they were made with. */
-export const epochAnnotations = {
-  operator: "nats-platform/operator-epoch",
-  accounts: "nats-platform/accounts-epoch",
-} as const;
-
 /** On an account's Secret: public key of the account. */
 export const accountIdAnnotation = "nats-platform/account-id";
 

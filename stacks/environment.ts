@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { EnvironmentEpochs } from "../components/environment-epochs";
 import { ConfigError } from "./config-error";
 import type { PlatformConfig } from "./platform-config";
 
@@ -11,6 +12,8 @@ export interface Tenancy {
   readonly accountsNamespace: string;
   readonly operatorJwt: string;
   readonly operatorPublicKey: string;
+  /** Rotation epochs of the keys that tenants are built on. */
+  readonly epochs: EnvironmentEpochs;
   readonly systemAccountId: string;
   readonly systemAccountJwt: string;
   readonly natsClusterUrl: string;
@@ -42,7 +45,7 @@ export async function readEnvironment(stack: string): Promise<Environment> {
     reference.getOutputDetails("tenancy"),
     reference.getOutputDetails("operatorSigningSeed"),
   ]);
-  if (tenancy === undefined || seed === undefined) {
+  if ((tenancy as Tenancy | undefined)?.epochs === undefined || seed === undefined) {
     const reason = `is a stack without outputs for tenants: it is not up, or was brought up by an older version of this program; run make up STACK=${stack} first`;
     throw new ConfigError([{ key: "tenant.environment", value: stack, reason }]);
   }

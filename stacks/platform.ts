@@ -96,6 +96,7 @@ function tenancyOutput(
     accountsNamespace: platform.accountsNamespace,
     operatorJwt: identity.operatorJwt,
     operatorPublicKey: identity.operatorPublicKey,
+    epochs: { operator: config.operatorEpoch, accounts: config.accountsEpoch },
     systemAccountId: identity.systemAccountId,
     systemAccountJwt: identity.systemAccountJwt,
     natsClusterUrl,

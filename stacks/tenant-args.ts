@@ -41,6 +41,7 @@ export function tenantArgs(
       consumers: jetstream.consumers,
     },
     operator,
+    environmentEpochs: tenancy.epochs,
     operatorJwt: operator.jwt,
     systemAccountId: tenancy.systemAccountId,
     systemAccountJwt: tenancy.systemAccountJwt,

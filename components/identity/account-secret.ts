@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { type EnvironmentEpochs, epochAnnotations } from "../environment-epochs";
 import { accountFinalizer, accountIdAnnotation, accountLabel, commonLabels, tenantLabel } from "../labels";
 import { objectName } from "./object-name";
 
@@ -20,6 +21,8 @@ export interface AccountSecretArgs {
     readonly id: string;
     /** JWT by which servers delete the account (claims/deletion.ts). Secret: whoever has it can delete the account. */
     readonly deletionJwt: pulumi.Input<string>;
+    /** Epochs of the environment's keys that it is made with. */
+    readonly epochs: EnvironmentEpochs;
   };
 }
 
@@ -43,7 +46,7 @@ export class AccountSecret extends pulumi.ComponentResource {
           name: objectName("account", account, (text) => `nats-account-${text}`),
           namespace: args.namespace,
           labels: { ...commonLabels, [accountLabel]: account, ...(tenant ? { [tenantLabel]: tenant.id } : {}) },
-          annotations: { [accountIdAnnotation]: args.accountId },
+          annotations: { [accountIdAnnotation]: args.accountId, ...(tenant ? epochAnnotations(tenant.epochs) : {}) },
           ...(tenant ? { finalizers: [accountFinalizer] } : {}),
         },
         type: "Opaque",

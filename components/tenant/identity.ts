@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { EnvironmentEpochs } from "../environment-epochs";
 import { Account } from "../identity/account";
 import { AccountSecret } from "../identity/account-secret";
 import { deletionClaims } from "../identity/claims/deletion";
@@ -28,6 +29,8 @@ export interface TenantIdentityArgs {
   readonly operator: Pick<Operator, "signingKey">;
   /** Rotation epoch of the account's signing keys, a whole number from 1. */
   readonly accountEpoch: number;
+  /** Epochs of the environment's keys, which go with its operator. */
+  readonly environmentEpochs: EnvironmentEpochs;
   readonly limits: AccountLimits;
   readonly jetstream: JetStreamLimits;
   readonly users: readonly TenantUser[];
@@ -89,7 +92,7 @@ export class TenantIdentity extends pulumi.ComponentResource {
         namespace: args.accountsNamespace,
         accountId: account.publicKey,
         jwt: account.jwt,
-        tenant: { id: tenant, deletionJwt: deletionJwt(name, args, account, children) },
+        tenant: { id: tenant, deletionJwt: deletionJwt(name, args, account, children), epochs: args.environmentEpochs },
       },
       children,
     ).secretName;

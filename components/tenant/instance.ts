@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { type EnvironmentEpochs, epochAnnotations } from "../environment-epochs";
 import { instanceLabels, tenantLabels } from "../labels";
 import { ports } from "../platform/ports";
 import { type DeploymentArgs, deploymentSpec } from "./deployment";
@@ -8,6 +9,7 @@ import { instanceName } from "./names";
 /** Arguments of {@link Instance}. */
 export interface InstanceArgs extends DeploymentArgs {
   readonly namespace: string;
+  readonly environmentEpochs: EnvironmentEpochs;
 }
 
 /**
@@ -38,7 +40,14 @@ export class Instance extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    new k8s.apps.v1.Deployment(name, { metadata, spec: deploymentSpec(args) }, { parent: this, dependsOn: [service] });
+    new k8s.apps.v1.Deployment(
+      name,
+      {
+        metadata: { ...metadata, annotations: epochAnnotations(args.environmentEpochs) },
+        spec: deploymentSpec(args),
+      },
+      { parent: this, dependsOn: [service] },
+    );
     this.registerOutputs({});
   }
 }

@@ -69,8 +69,8 @@ export class Tenant extends pulumi.ComponentResource {
       { parent: this },
     );
     return Array.from({ length: args.instances }, (_, index) => {
-      const { tenant, resources, metrics, nodeSelector } = args;
-      const instance = { tenant, resources, metrics, nodeSelector, instance: index + 1 };
+      const { tenant, resources, metrics, nodeSelector, environmentEpochs } = args;
+      const instance = { tenant, resources, metrics, nodeSelector, environmentEpochs, instance: index + 1 };
       return new Instance(
         instanceName(tenant, index + 1),
         { ...instance, namespace: args.tenantsNamespace, restartDigest: config.apply(restartDigest) },

@@ -67,6 +67,7 @@ export class Identities {
           tenant: id,
           operator: new Operator("environment", { jwt, signingKeySeed, hasSystemAccount: true }),
           accountEpoch: 1,
+          environmentEpochs: { operator: 1, accounts: 1 },
           limits,
           jetstream: { memoryStorage: 1024 ** 2, diskStorage: 8 * 1024 ** 2, streams: 2, consumers: 10 },
           users,

@@ -1,36 +1,28 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { NetworkingV1Api, type V1NetworkPolicy } from "@kubernetes/client-node";
+import {
+  AppsV1Api,
+  NetworkingV1Api,
+  RbacAuthorizationV1Api,
+  setHeaderOptions,
+  type V1NetworkPolicy,
+} from "@kubernetes/client-node";
 import { kubeConfig } from "../../commands/kubernetes";
 import type { Cell } from "../../commands/prove-isolation/cells";
 import { formatTables } from "../../commands/prove-isolation/print-tables";
 import type { ProofReport } from "../../commands/prove-isolation/report";
-import { projectRoot } from "../../commands/target";
+import { restrictedContainer, restrictedPod } from "../../components/pod-security";
 import { accountQuestions } from "../../services/isolation-probe/contract";
-import { cluster, core, eventually, target, up } from "./support/platform";
-import { downMonitoring, downTenants, upMonitoring, upTenant, withPolicy } from "./support/tenants";
-
-/** Starts the command as `make prove-isolation` does. */
-function startCli(args: readonly string[] = []): ChildProcess {
-  return spawn(process.execPath, ["--require", "tsx/cjs", "commands/prove-isolation/main.ts", "--json", ...args], {
-    cwd: projectRoot,
-    env: { ...process.env, NATS_PLATFORM_CLUSTER: cluster, STACK: "dev", KUBECONTEXT: undefined, REPORT: undefined },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-}
+import { command, startCommand } from "./support/command";
+import { core, eventually, target, up } from "./support/platform";
+import { downMonitoring, downTenants, tenantsNamespace, upMonitoring, upTenant, withPolicy } from "./support/tenants";
 
 async function prove(...args: readonly string[]): Promise<{ code: number | null; report: ProofReport }> {
-  const cli = startCli(args);
-  let stdout = "";
-  cli.stdout?.on("data", (chunk) => {
-    stdout += chunk;
-  });
-  await once(cli, "close");
-  return { code: cli.exitCode, report: JSON.parse(stdout) as ProofReport };
+  const { code, stdout, stderr } = await command("prove-isolation", {}, "--json", ...args);
+  assert.notEqual(stdout, "", stderr);
+  return { code, report: JSON.parse(stdout) as ProofReport };
 }
 
 /** A cell without the names of pods, which change. */
@@ -123,19 +115,6 @@ describe("isolation of three tenants", () => {
     assert.equal(code, 1);
   });
 
-  it("turns red where the namespace's default is gone: what no policy is about", async () => {
-    const { report } = await withPolicy(
-      "default-deny",
-      () => undefined,
-      () => prove(),
-    );
-    const others = ["as acme", "as globex", "as initech", "as acme, elsewhere", "as globex, elsewhere"];
-    assertWrong(
-      report,
-      [...others, "as initech, elsewhere", "unlabelled", "monitoring"].map((row) => `${row} → bystander a port: open`),
-    );
-  });
-
   it("turns red where a label was widened: whoever has any tenant's label", async () => {
     const widened = (policy: V1NetworkPolicy) => {
       const [client] = policy.spec?.ingress ?? [];
@@ -151,44 +130,83 @@ describe("isolation of three tenants", () => {
     assert.equal(code, 1);
   });
 
-  it("turns red where a policy lets everybody in", async () => {
+  it("turns red where a policy lets everybody in, and where the namespace's default is gone: what no policy is about", async () => {
     const open = (policy: V1NetworkPolicy) => {
       const [client] = policy.spec?.ingress ?? [];
       if (client) client._from = [{ namespaceSelector: {} }];
       return policy;
     };
-    const { report } = await withPolicy(acmePolicy, open, () => prove());
-    const others = ["as globex", "as initech", "as acme, elsewhere", "as globex, elsewhere", "as initech, elsewhere"];
-    assertWrong(
-      report,
-      [...others, "unlabelled", "monitoring"].flatMap((row) => both(`${row} → nats-acme-1 4222`, "open")),
-    );
+    const gone = () => undefined;
+    const { report } = await withPolicy(acmePolicy, open, () => withPolicy("default-deny", gone, () => prove()));
+    const elsewhere = ids.map((id) => `as ${id}, elsewhere`);
+    const others = ["as globex", "as initech", ...elsewhere, "unlabelled", "monitoring"];
+    assertWrong(report, [
+      ...others.flatMap((row) => both(`${row} → nats-acme-1 4222`, "open")),
+      ...["as acme", ...others].map((row) => `${row} → bystander a port: open`),
+    ]);
   });
 
-  it("is proved again afterwards", async () => {
-    assertWrong((await prove()).report, []);
+  it("is not got round by what looks like an instance: nobody but the tenants' own stacks makes such a pod", async () => {
+    const rules = [
+      { apiGroups: [""], resources: ["pods"], verbs: ["create"] },
+      { apiGroups: ["apps"], resources: ["deployments"], verbs: ["create"] },
+    ];
+    const rbac = kubeConfig(target).makeApiClient(RbacAuthorizationV1Api);
+    const metadata = { name: "deployer" };
+    const roleRef = { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: "deployer" };
+    const subjects = [{ apiGroup: "rbac.authorization.k8s.io", kind: "User", name: "deployer" }];
+    await rbac.createNamespacedRole({ namespace: tenantsNamespace, body: { metadata, rules } });
+    await rbac.createNamespacedRoleBinding({ namespace: tenantsNamespace, body: { metadata, roleRef, subjects } });
+    const asDeployer = setHeaderOptions("Impersonate-User", "deployer");
+    const apps = kubeConfig(target).makeApiClient(AppsV1Api);
+    const attempt = { namespace: tenantsNamespace, dryRun: "All" };
+    const spec = restingPod();
+    const pod = (labels: Record<string, string>) =>
+      core().createNamespacedPod({ ...attempt, body: { metadata: { name: "deployed", labels }, spec } }, asDeployer);
+    const deployment = (labels: Record<string, string>) =>
+      apps.createNamespacedDeployment(
+        {
+          ...attempt,
+          body: {
+            metadata: { name: "deployed" },
+            spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec } },
+          },
+        },
+        asDeployer,
+      );
+    await eventually("the rights are known", () => pod({ "tenant-id": "acme" }).then(Boolean));
+    await deployment({ "tenant-id": "acme" });
+    const instance = { app: "nats", "tenant-id": "acme" };
+    for (const forge of [pod, deployment]) {
+      await assert.rejects(forge(instance), /label app=nats is for instances of tenants, made by their stacks/);
+    }
   });
 
   it("removes its objects when it is interrupted", async () => {
-    const cli = startCli();
+    const { ended, interrupt } = startCommand("prove-isolation", {}, "--json");
     await eventually("it has begun", async () => (await programObjects()).length > 0);
-    cli.kill("SIGINT");
-    await once(cli, "close");
-    assert.equal(cli.exitCode, 130);
+    interrupt();
+    assert.equal((await ended).code, 130);
     assert.deepEqual(await programObjects(), []);
   });
 
   it("exits with 2, and says so in JSON, when the usage is wrong", async () => {
-    const cli = startCli(["--quiet"]);
-    let stdout = "";
-    cli.stdout?.on("data", (chunk) => {
-      stdout += chunk;
-    });
-    await once(cli, "close");
-    assert.equal(cli.exitCode, 2);
+    const { code, stdout } = await command("prove-isolation", {}, "--json", "--quiet");
+    assert.equal(code, 2);
     assert.match(JSON.parse(stdout).error, /usage: make prove-isolation/);
   });
 });
+
+/** A pod as the namespace takes it, that is never run. */
+function restingPod() {
+  const resources = { requests: { cpu: "10m", memory: "16Mi" }, limits: { cpu: "10m", memory: "16Mi" } };
+  const capabilities = { drop: [...restrictedContainer.capabilities.drop] };
+  const container = { name: "rest", image: "none", resources };
+  return {
+    securityContext: restrictedPod,
+    containers: [{ ...container, securityContext: { ...restrictedContainer, capabilities } }],
+  };
+}
 
 /** The matrix of the network, by hand: what is open to each row. Everything else in it is closed. */
 function assertOpen({ cells }: ProofReport): void {

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
-import { AppsV1Api, RbacAuthorizationV1Api, setHeaderOptions } from "@kubernetes/client-node";
-import { kubeConfig } from "../../commands/kubernetes";
+import { isReady } from "../../commands/kubernetes";
+import { refuseToLeaveTenants } from "../../commands/rotation";
 import { accountsNamespace } from "../../components/platform/namespaces";
-import { restrictedContainer, restrictedPod } from "../../components/pod-security";
 import { instanceName, instanceUrl } from "../../components/tenant/names";
 import { command } from "./support/command";
 import { changes, core, eventually, namespace, stack, target, up } from "./support/platform";
@@ -91,6 +90,15 @@ describe("tenants, from the first to the last day", () => {
     }
   });
 
+  it("are not shut out by keys of the environment that are rotated twice before they have followed once", async () => {
+    const rotate = async (operatorEpoch: number, accountsEpoch: number, env: NodeJS.ProcessEnv = {}) =>
+      refuseToLeaveTenants(target, await stack({ operatorEpoch, accountsEpoch }), env);
+    await rotate(2, 2);
+    await assert.rejects(rotate(3, 1), /acme: operatorEpoch 3 does not trust .* 1\n +globex: .*make tenant-up/s);
+    await assert.rejects(rotate(1, 3), /acme: accountsEpoch 3 does not trust .* 1\n +globex: /);
+    await rotate(3, 3, { FORCE_ROTATION: "true" });
+  });
+
   it("are left as they are by what cannot be, and it says why", async () => {
     const before = await objects();
     const refused = async (id: string, tenant: Record<string, unknown>, reason: RegExp) => {
@@ -126,42 +134,6 @@ describe("tenants, from the first to the last day", () => {
       assert.match(stderr, reason);
     }
     assert.deepEqual(await objects(), before);
-  });
-
-  it("are alone in making what looks like an instance, whoever else may make pods there", async () => {
-    const rules = [
-      { apiGroups: [""], resources: ["pods"], verbs: ["create"] },
-      { apiGroups: ["apps"], resources: ["deployments"], verbs: ["create"] },
-    ];
-    const rbac = kubeConfig(target).makeApiClient(RbacAuthorizationV1Api);
-    const metadata = { name: "deployer" };
-    const roleRef = { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: "deployer" };
-    const subjects = [{ apiGroup: "rbac.authorization.k8s.io", kind: "User", name: "deployer" }];
-    await rbac.createNamespacedRole({ namespace: tenantsNamespace, body: { metadata, rules } });
-    await rbac.createNamespacedRoleBinding({ namespace: tenantsNamespace, body: { metadata, roleRef, subjects } });
-    const asDeployer = setHeaderOptions("Impersonate-User", "deployer");
-    const apps = kubeConfig(target).makeApiClient(AppsV1Api);
-    const attempt = { namespace: tenantsNamespace, dryRun: "All" };
-    const spec = restingPod();
-    const pod = (labels: Record<string, string>) =>
-      core().createNamespacedPod({ ...attempt, body: { metadata: { name: "deployed", labels }, spec } }, asDeployer);
-    const deployment = (labels: Record<string, string>) =>
-      apps.createNamespacedDeployment(
-        {
-          ...attempt,
-          body: {
-            metadata: { name: "deployed" },
-            spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec } },
-          },
-        },
-        asDeployer,
-      );
-    await eventually("the rights are known", () => pod({ "tenant-id": "acme" }).then(Boolean));
-    await deployment({ "tenant-id": "acme" });
-    const instance = { app: "nats", "tenant-id": "acme" };
-    for (const forge of [pod, deployment]) {
-      await assert.rejects(forge(instance), /label app=nats is for instances of tenants, made by their stacks/);
-    }
   });
 
   it("let in a pod with their label (test-allowed), and no other (test-denied), whatever creds it has", async () => {
@@ -291,9 +263,8 @@ describe("tenants, from the first to the last day", () => {
   it("leave nothing on the platform that keeps a server from starting again", async () => {
     await core().deleteNamespacedPod({ namespace, name: "nats-0" });
     await eventually("it is there again, and ready", async () => {
-      const { metadata, status } = await core().readNamespacedPod({ namespace, name: "nats-0" });
-      const ready = status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True");
-      return metadata?.deletionTimestamp === undefined && ready === true;
+      const server = await core().readNamespacedPod({ namespace, name: "nats-0" });
+      return isReady(server);
     });
   });
 
@@ -312,17 +283,6 @@ describe("tenants, from the first to the last day", () => {
     await assertGreen("acme");
   });
 });
-
-/** A pod as the namespace takes it, that is never run. */
-function restingPod() {
-  const resources = { requests: { cpu: "10m", memory: "16Mi" }, limits: { cpu: "10m", memory: "16Mi" } };
-  const capabilities = { drop: [...restrictedContainer.capabilities.drop] };
-  const container = { name: "rest", image: "none", resources };
-  return {
-    securityContext: restrictedPod,
-    containers: [{ ...container, securityContext: { ...restrictedContainer, capabilities } }],
-  };
-}
 
 function assertOn(worker: Worker, instance: number): void {
   const is = worker.latest().server.startsWith(`${instanceName("acme", instance)}-`);

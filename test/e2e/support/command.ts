@@ -10,22 +10,36 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
+/** A command that runs. */
+export interface StartedCommand {
+  readonly ended: Promise<CommandResult>;
+  /** Does what Ctrl-C does in a terminal. */
+  interrupt(): void;
+}
+
 /**
- * Runs one of the project's commands on the tests' cluster, as `make <name>` does.
+ * Starts one of the project's commands on the tests' cluster, as `make <name>` does.
  * @param variables what a user sets before or after `make`, such as `TENANT`
  */
-export async function command(
+export function startCommand(
   name: string,
   variables: Readonly<Record<string, string>> = {},
   ...args: readonly string[]
-): Promise<CommandResult> {
+): StartedCommand {
   const env = { ...process.env, NATS_PLATFORM_CLUSTER: cluster, STACK: "dev", KUBECONTEXT: undefined, ...variables };
-  const child = spawn("npm", ["run", "--silent", name, "--", ...args], { cwd: projectRoot, env, stdio: "pipe" });
+  const options = { cwd: projectRoot, env, stdio: "pipe", detached: true } as const;
+  const child = spawn("npm", ["run", "--silent", name, "--", ...args], options);
   child.stdin.end();
   let stdout = "";
   let stderr = "";
   child.stdout.on("data", (chunk) => (stdout += String(chunk)));
   child.stderr.on("data", (chunk) => (stderr += String(chunk)));
-  const [code] = (await once(child, "close")) as [number | null];
-  return { code, stdout, stderr };
+  const ended = once(child, "close").then(([code]) => ({ code: code as number | null, stdout, stderr }));
+  // A terminal tells all processes of its foreground group.
+  return { ended, interrupt: () => void process.kill(-(child.pid ?? 0), "SIGINT") };
+}
+
+/** Runs a command to its end, see {@link startCommand}. */
+export function command(...args: Parameters<typeof startCommand>): Promise<CommandResult> {
+  return startCommand(...args).ended;
 }

@@ -112,6 +112,7 @@ describe("stacks", () => {
           accountsNamespace: "nats-accounts",
           natsClusterUrl: "nats://nats.nats.svc.cluster.local:4222",
           accountSyncUrl: "",
+          epochs: { operator: 1, accounts: 1 },
           ceiling: declared.tenantCeiling?.default,
           quotaName: "tenants",
           metrics: true,

@@ -25,6 +25,7 @@ async function register(changes: Partial<TenantArgs> = {}): Promise<Registered[]
     workerNamespaces: false,
     users: [worker, { ...worker, name: "bob", role: "admin" }],
     accountEpoch: 1,
+    environmentEpochs: { operator: 2, accounts: 3 },
     limits: {
       connections: 10,
       leafNodes: 0,
@@ -100,6 +101,19 @@ describe("Tenant", () => {
     }
   });
 
+  it("says with which keys of the environment account and instances were made", () => {
+    const made = kubernetes(registered).filter(
+      ({ type, inputs }) =>
+        type.endsWith(":Deployment") || metadataOf({ inputs } as Registered).namespace === "nats-accounts",
+    );
+    assert.equal(made.length, 3);
+    for (const one of made) {
+      const { annotations } = metadataOf(one);
+      assert.equal(annotations?.["nats-platform/operator-epoch"], "2", one.name);
+      assert.equal(annotations?.["nats-platform/accounts-epoch"], "3", one.name);
+    }
+  });
+
   it("has no instance and nothing that is for instances when there are to be none", async () => {
     assert.deepEqual(
       objectNames(await register({ instances: 0 })).filter((name) => !name.includes("creds")),
@@ -130,7 +144,7 @@ describe("Tenant", () => {
     const { labels, annotations, finalizers } = secret ? metadataOf(secret) : assert.fail();
     const account = accountOf(registered);
     assert.equal(labels["nats-platform/account"], "tenant-acme");
-    assert.deepEqual(annotations, { "nats-platform/account-id": account.sub });
+    assert.equal(annotations?.["nats-platform/account-id"], account.sub);
     assert.deepEqual(finalizers, ["nats-platform/account-sync"]);
     const deletion = claimsOf(secretText(registered, "nats-account-tenant-acme", "delete.jwt"));
     assert.deepEqual([deletion.iss, deletion.nats.accounts], [account.iss, [account.sub]]);
