@@ -1,7 +1,7 @@
 import type { V1Secret } from "@kubernetes/client-node";
 import { accountJwtKey, deleteJwtKey } from "../../components/account-sync/names";
 import { accountFinalizer, accountIdAnnotation, accountLabel, tenantLabel } from "../../components/labels";
-import { messageOf } from "./log";
+import { messageOf } from "../log";
 import { type AccountJwt, readAccountJwt, readDeleteJwt, type Trust } from "./trust";
 
 /** An account's Secret, read and judged. */

@@ -1,7 +1,7 @@
 import type { V1Secret } from "@kubernetes/client-node";
+import type { Log } from "../log";
 import { type AccountRecord, readAccountRecord } from "./account-record";
 import { changedIds, type Desired, type DesiredAccount, desiredState, nothingDesired, type Tombstone } from "./desired";
-import type { Log } from "./log";
 import type { Trust } from "./trust";
 
 /** The accounts as Secrets and tombstones have them, and what became of them so far. */

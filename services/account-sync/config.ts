@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { parseCreds } from "../creds";
-import { messageOf } from "./log";
+import { messageOf } from "../log";
 import type { LinkOptions } from "./nats/link";
 import { readTrust, type Trust } from "./trust";
 

@@ -1,5 +1,5 @@
+import type { Log } from "../log";
 import type { Ledger } from "./ledger";
-import type { Log } from "./log";
 import { type LinkOptions, ServerLink } from "./nats/link";
 import { purgeStored } from "./nats/requests";
 import type { ServerPod } from "./servers";

@@ -1,7 +1,7 @@
 import { KubeConfig } from "@kubernetes/client-node";
+import { createLog, messageOf } from "../log";
 import { readConfig } from "./config";
 import { serve } from "./http";
-import { createLog, messageOf } from "./log";
 import { Service } from "./service";
 
 const log = createLog((line) => process.stdout.write(`${line}\n`));

@@ -1,11 +1,11 @@
 import type { KubeConfig } from "@kubernetes/client-node";
+import { type Log, messageOf } from "../log";
 import type { AccountRecord } from "./account-record";
 import type { Accounts } from "./accounts";
 import type { Tombstone } from "./desired";
 import { removeFinalizer } from "./kubernetes/finalizer";
 import { TombstoneStore, tooMany } from "./kubernetes/tombstones";
 import type { Ledger } from "./ledger";
-import { type Log, messageOf } from "./log";
 import type { Metrics } from "./metrics";
 import { type ServerView, waitsFor } from "./status";
 

@@ -1,15 +1,15 @@
 import { CoreV1Api, type KubeConfig, type V1Pod, type V1Secret } from "@kubernetes/client-node";
 import { leaseName } from "../../components/account-sync/names";
 import { accountLabel, instanceAppLabel, labelSelector, serverLabels, tenantIdLabel } from "../../components/labels";
+import { ObjectWatch } from "../kubernetes/watch";
+import type { Log } from "../log";
 import type { AccountRecord } from "./account-record";
 import { Accounts } from "./accounts";
 import type { Config } from "./config";
 import { Fleet } from "./fleet";
 import type { Told } from "./http";
 import { Election } from "./kubernetes/election";
-import { ObjectWatch } from "./kubernetes/watch";
 import { Ledger } from "./ledger";
-import type { Log } from "./log";
 import { Metrics } from "./metrics";
 import type { Action, Outcome } from "./nats/act";
 import { Removals } from "./removals";

@@ -1,7 +1,7 @@
+import { type Log, messageOf } from "../log";
 import type { Desired } from "./desired";
 import { attribute, isNewer, judge, remains } from "./holding";
 import type { Ledger } from "./ledger";
-import { type Log, messageOf } from "./log";
 import { type Action, act, type Outcome } from "./nats/act";
 import { type LinkedCluster, look, speakerOf, type View } from "./nats/look";
 import { type Channel, list } from "./nats/requests";

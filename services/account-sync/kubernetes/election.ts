@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { CoordinationV1Api, type KubeConfig, type V1Lease, V1MicroTime } from "@kubernetes/client-node";
-import { type Log, messageOf } from "../log";
-import { answer, codeOf } from "./api";
+import { answer, codeOf } from "../../kubernetes/api";
+import { type Log, messageOf } from "../../log";
 import { claim, claimableIn, giveUpMs, type LeaseRecord, release, renewMs, type SeenLease } from "./lease-record";
 
 /** Milliseconds the API server has to answer: two tries have to fit into the time after which a leader gives up. */

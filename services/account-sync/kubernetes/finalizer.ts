@@ -1,7 +1,7 @@
 import { CoreV1Api, type KubeConfig, PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
 import { accountFinalizer } from "../../../components/labels";
+import { answer, codeOf } from "../../kubernetes/api";
 import type { AccountRecord } from "../account-record";
-import { answer, codeOf } from "./api";
 
 /** Takes our finalizer off a Secret, and nothing else; Kubernetes then removes the Secret. One that is gone already is fine. */
 export async function removeFinalizer(config: KubeConfig, namespace: string, record: AccountRecord): Promise<void> {

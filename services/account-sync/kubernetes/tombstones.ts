@@ -1,7 +1,7 @@
 import { CoreV1Api, type KubeConfig, PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
 import { tombstonesSecretName } from "../../../components/account-sync/names";
+import { answer, codeOf } from "../../kubernetes/api";
 import type { Tombstone } from "../desired";
-import { answer, codeOf } from "./api";
 
 /** Most tombstones kept; a Secret holds 1 MiB, and one takes about 700 bytes. */
 export const mostTombstones = 1_000;

@@ -6,7 +6,7 @@ import { connect } from "@nats-io/transport-node";
 import { accountSyncInboxPrefix } from "../../../components/identity/platform-users";
 import { ports } from "../../../components/platform/ports";
 import { credsAuthenticator, parseCreds } from "../../creds";
-import { type Log, messageOf } from "../log";
+import { type Log, messageOf } from "../../log";
 import type { ServerPod } from "../servers";
 import { type Answer, type Channel, hearing } from "./requests";
 

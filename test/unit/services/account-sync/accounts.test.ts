@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import type { V1Secret } from "@kubernetes/client-node";
 import { type TestAccount, TestOperator } from "../../../../local/account-sync/identity";
 import { Accounts } from "../../../../services/account-sync/accounts";
-import { createLog } from "../../../../services/account-sync/log";
 import { readTrust } from "../../../../services/account-sync/trust";
+import { createLog } from "../../../../services/log";
 
 const operator = new TestOperator();
 const base64 = (text: string) => Buffer.from(text).toString("base64");

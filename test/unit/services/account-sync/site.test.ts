@@ -3,9 +3,9 @@ import { type TestAccount, TestOperator } from "../../../../local/account-sync/i
 import { until } from "../../../../local/account-sync/service";
 import type { DesiredAccount, Removal } from "../../../../services/account-sync/desired";
 import { Ledger } from "../../../../services/account-sync/ledger";
-import { createLog } from "../../../../services/account-sync/log";
 import { Site, type SiteContext } from "../../../../services/account-sync/site";
 import { readAccountJwt, readTrust } from "../../../../services/account-sync/trust";
+import { createLog } from "../../../../services/log";
 import { type FakeServer, fakeLinks, fakeServer } from "./fake-servers";
 
 const operator = new TestOperator();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { newKey, TestOperator } from "../../../../local/account-sync/identity";
-import { createLog, messageOf, redact } from "../../../../services/account-sync/log";
+import { newKey, TestOperator } from "../../../local/account-sync/identity";
+import { createLog, messageOf, redact } from "../../../services/log";
 
 const operator = new TestOperator();
 const account = operator.account("tenant-acme");

@@ -1,4 +1,4 @@
-import { describeError, oneLine } from "../text";
+import { describeError, oneLine } from "./text";
 
 /** What a line of the log is about, beside its message. */
 export type LogFields = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
