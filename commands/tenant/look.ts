@@ -8,7 +8,6 @@ import {
   type V1ObjectMeta,
   type V1Pod,
 } from "@kubernetes/client-node";
-import { accountSyncPort } from "../../components/account-sync/names";
 import {
   accountSyncLabels,
   instanceAppLabel,
@@ -16,6 +15,7 @@ import {
   tenantIdLabel,
   tenantLabel,
 } from "../../components/labels";
+import { httpPort } from "../../components/program/http-port";
 import type { AccountStatus } from "../../services/account-sync/status";
 import type { Tenancy } from "../../stacks/environment";
 import type { TenantExpectation } from "../../stacks/tenant-outputs";
@@ -110,7 +110,7 @@ async function askAccountSync(config: KubeConfig, namespace: string, account: st
   const pod = items.find(isReady)?.metadata?.name;
   if (!pod) return "no pod of account-sync is ready";
   try {
-    const at = { namespace, name: pod, port: accountSyncPort };
+    const at = { namespace, name: pod, port: httpPort };
     const answer = await getFromPod(config, at, `/accounts/${account}`, AbortSignal.timeout(askTimeoutMs));
     if (answer.status === 404) return "account-sync does not know it";
     if (answer.status !== 200) return `account-sync answered ${answer.status}`;

@@ -1,9 +1,10 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { accountSyncLabels, clientLabel, commonLabels } from "../labels";
+import { httpPort } from "../program/http-port";
 import { Program } from "../program/program";
 import { scrapeAnnotations } from "../scrape-annotations";
-import { accountSyncName, accountSyncPort, tombstonesSecretName } from "./names";
+import { accountSyncName, tombstonesSecretName } from "./names";
 import { networkPolicies } from "./network-policies";
 import { permissions, type Rule } from "./permissions";
 
@@ -64,7 +65,7 @@ export class AccountSync extends pulumi.ComponentResource {
     );
     this.createDeployment(args, program, account, [tombstones, ...policies]);
     this.createService(args);
-    this.url = pulumi.interpolate`http://${accountSyncName}.${args.platformNamespace}.svc.cluster.local:${accountSyncPort}`;
+    this.url = pulumi.interpolate`http://${accountSyncName}.${args.platformNamespace}.svc.cluster.local:${httpPort}`;
     this.registerOutputs({ url: this.url });
   }
 
@@ -128,7 +129,7 @@ export class AccountSync extends pulumi.ComponentResource {
           template: {
             metadata: {
               labels: { ...commonLabels, ...accountSyncLabels, ...clientLabel },
-              annotations: scrapeAnnotations(accountSyncPort),
+              annotations: scrapeAnnotations(httpPort),
             },
             spec: {
               ...program.podSpec({
@@ -139,7 +140,7 @@ export class AccountSync extends pulumi.ComponentResource {
                 },
                 // A thousand accounts take about 200 MiB; bursts are short, so there is no limit on CPU.
                 resources: { requests: { cpu: "50m", memory: "128Mi" }, limits: { memory: "512Mi" } },
-                container: { ports: [{ name: "http", containerPort: accountSyncPort }], ...probes },
+                container: { ports: [{ name: "http", containerPort: httpPort }], ...probes },
               }),
               serviceAccountName: account.metadata.name,
               automountServiceAccountToken: true,
@@ -162,7 +163,7 @@ export class AccountSync extends pulumi.ComponentResource {
       accountSyncName,
       {
         metadata: { name: accountSyncName, namespace, labels: commonLabels },
-        spec: { selector: accountSyncLabels, ports: [{ name: "http", port: accountSyncPort, targetPort: "http" }] },
+        spec: { selector: accountSyncLabels, ports: [{ name: "http", port: httpPort, targetPort: "http" }] },
       },
       { parent: this },
     );

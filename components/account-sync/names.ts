@@ -3,9 +3,6 @@
 /** Of its Deployment, Service, ServiceAccount and NetworkPolicies. */
 export const accountSyncName = "account-sync";
 
-/** Port of its HTTP interface: health, metrics, status of accounts. */
-export const accountSyncPort = 8080;
-
 /** Lease by which its replicas elect the one that acts. */
 export const leaseName = "account-sync";
 

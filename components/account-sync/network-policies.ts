@@ -1,7 +1,8 @@
 import { accountSyncLabels, instanceAppLabel, monitoringNamespaceLabel } from "../labels";
 import { dns, type NamedPolicy, namespaceNamed, tcp } from "../network-policy";
 import { ports } from "../platform/ports";
-import { accountAskerLabel, accountSyncName, accountSyncPort } from "./names";
+import { httpPort } from "../program/http-port";
+import { accountAskerLabel, accountSyncName } from "./names";
 
 /**
  * NetworkPolicies of the platform's namespace for account-sync and for those who ask it. They add to the namespace's own: that a client may
@@ -19,7 +20,7 @@ export function networkPolicies(tenantsNamespace: string): NamedPolicy[] {
         ingress: [
           {
             from: [{ namespaceSelector: { matchLabels: monitoringNamespaceLabel } }, askers],
-            ports: tcp(accountSyncPort),
+            ports: tcp(httpPort),
           },
         ],
         egress: [
@@ -35,7 +36,7 @@ export function networkPolicies(tenantsNamespace: string): NamedPolicy[] {
       spec: {
         podSelector: { matchLabels: accountAskerLabel },
         policyTypes: ["Egress"],
-        egress: [{ to: [{ podSelector: { matchLabels: accountSyncLabels } }], ports: tcp(accountSyncPort) }, dns],
+        egress: [{ to: [{ podSelector: { matchLabels: accountSyncLabels } }], ports: tcp(httpPort) }, dns],
       },
     },
   ];

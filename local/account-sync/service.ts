@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { accountSyncPort } from "../../components/account-sync/names";
+import { httpPort } from "../../components/program/http-port";
 import { codeKey, compressProgram, programCommand } from "../../components/program/program-code";
 import type { AccountStatus } from "../../services/account-sync/status";
 import { bundleProgram } from "../../stacks/bundle";
@@ -105,7 +105,7 @@ export class Replica {
   }
 
   url(path: string): string {
-    return `http://${this.address}:${accountSyncPort}/${path}`;
+    return `http://${this.address}:${httpPort}/${path}`;
   }
 
   private async signal(signal: NodeJS.Signals): Promise<number | null> {

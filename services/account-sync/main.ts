@@ -1,7 +1,8 @@
 import { KubeConfig } from "@kubernetes/client-node";
+import { serve } from "../http";
 import { createLog, messageOf } from "../log";
 import { readConfig } from "./config";
-import { serve } from "./http";
+import { accountPaths } from "./http";
 import { Service } from "./service";
 
 const log = createLog((line) => process.stdout.write(`${line}\n`));
@@ -12,7 +13,7 @@ async function main(): Promise<void> {
   const kubernetes = new KubeConfig();
   kubernetes.loadFromDefault();
   const service = new Service(kubernetes, config, log);
-  const server = await serve(config.listenAddress, service);
+  const server = await serve(config.listenAddress, service, accountPaths(service));
   log.info("started", { pod: config.podName });
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.once(signal, () => {

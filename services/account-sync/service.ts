@@ -1,13 +1,14 @@
 import { CoreV1Api, type KubeConfig, type V1Pod, type V1Secret } from "@kubernetes/client-node";
 import { leaseName } from "../../components/account-sync/names";
 import { accountLabel, instanceAppLabel, labelSelector, serverLabels, tenantIdLabel } from "../../components/labels";
+import type { Told } from "../http";
 import { ObjectWatch } from "../kubernetes/watch";
 import type { Log } from "../log";
 import type { AccountRecord } from "./account-record";
 import { Accounts } from "./accounts";
 import type { Config } from "./config";
 import { Fleet } from "./fleet";
-import type { Told } from "./http";
+import type { AccountsTold } from "./http";
 import { Election } from "./kubernetes/election";
 import { Ledger } from "./ledger";
 import { Metrics } from "./metrics";
@@ -24,7 +25,7 @@ const tickMs = 500;
  * account-sync: brings the accounts of a namespace's Secrets to every NATS server, and keeps them there.
  * Every replica looks; the elected one acts.
  */
-export class Service implements Told {
+export class Service implements Told, AccountsTold {
   private readonly ledger = new Ledger();
   private readonly metrics = new Metrics();
   private readonly accounts: Accounts;
@@ -86,9 +87,9 @@ export class Service implements Told {
     this.ticking = setInterval(() => this.tick(), tickMs);
   }
 
-  isReady(): boolean {
+  notReady(): string | undefined {
     this.wasReady ||= this.isSynced && this.fleet.isSwept;
-    return this.wasReady && !this.stopping;
+    return this.wasReady && !this.stopping ? undefined : "Secrets or servers are not known yet";
   }
 
   account(name: string): AccountStatus | undefined {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { Server } from "node:http";
-import { serve } from "../../../../services/account-sync/http";
+import { accountPaths } from "../../../../services/account-sync/http";
 import type { AccountStatus } from "../../../../services/account-sync/status";
+import { serve } from "../../../../services/http";
 
 const status: AccountStatus = { account: "tenant-acme", active: true, deleting: false, servers: [] };
 
@@ -12,12 +13,15 @@ describe("account-sync's HTTP interface", () => {
   let ready = false;
 
   before(async () => {
-    server = await serve(address, {
-      isReady: () => ready,
-      account: (name) => (name === "tenant-acme" ? status : undefined),
-      accountStatuses: () => [status],
+    const told = {
+      notReady: () => (ready ? undefined : "nothing is known yet"),
       metricsText: async () => ({ contentType: "text/plain; version=0.0.4", text: "account_sync_leader 1\n" }),
-    });
+    };
+    const accounts = {
+      account: (name: string) => (name === "tenant-acme" ? status : undefined),
+      accountStatuses: () => [status],
+    };
+    server = await serve(address, told, accountPaths(accounts));
   });
 
   after(() => new Promise((resolve) => server.close(resolve)));
@@ -29,7 +33,8 @@ describe("account-sync's HTTP interface", () => {
 
   it("is alive from the start, and ready when it can answer", async () => {
     assert.equal((await get("/healthz")).status, 200);
-    assert.equal((await get("/readyz")).status, 503);
+    const early = await get("/readyz");
+    assert.deepEqual([early.status, early.text], [503, "nothing is known yet\n"]);
     ready = true;
     assert.equal((await get("/readyz")).status, 200);
   });
