@@ -10,6 +10,8 @@ export interface Tenancy {
   readonly platformNamespace: string;
   /** Namespace of the Secrets with account JWTs. */
   readonly accountsNamespace: string;
+  /** Namespace of the Secrets by which users of the tenants' apps are signed. */
+  readonly calloutNamespace: string;
   readonly operatorJwt: string;
   readonly operatorPublicKey: string;
   /** Rotation epochs of the keys that tenants are built on. */

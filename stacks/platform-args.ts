@@ -60,6 +60,12 @@ export function accountSyncArgs(
   };
 }
 
+/** Arguments of the authorization callout that are plain configuration. */
+export function authCalloutArgs({ authCallout, tlsClientSecret, tlsCaSecret }: PlatformConfig, natsUrl: string) {
+  const { enabled: _, ...settings } = authCallout;
+  return { ...settings, natsUrl, caSecret: tlsClientSecret ? tlsCaSecret : undefined };
+}
+
 function toBucket({ name, ttl, maxSize, replicas, history }: PlatformConfig["buckets"][number]): Bucket {
   return { name, ttlSeconds: ttl ? seconds(ttl) : 0, maxBytes: bytes(maxSize), replicas, history };
 }

@@ -87,6 +87,29 @@ export const platformSchema = z.strictObject({
       consumers: count.default(1000),
     })
     .prefault({}),
+  authCallout: z
+    .strictObject({
+      enabled: flag(true),
+      replicas: z.int("must be a whole number").min(1, "must be 1 or more").max(20, "must be at most 20").default(2),
+      audience: z
+        .string()
+        .regex(/^[!-~]+$/, "must be text without spaces, such as nats")
+        .default("nats"),
+      issuer: z.url({ protocol: /^https?$/, error: "must be the URL of an issuer" }).optional(),
+      verification: z.enum(["jwks", "token-review"], "must be jwks or token-review").default("jwks"),
+      requirePod: flag(true),
+      mapping: z
+        .array(
+          z.strictObject({
+            namespace: dnsLabel,
+            serviceAccount: z.string().min(1, "must be a name").optional(),
+            tenant: dnsLabel,
+          }),
+        )
+        .default([]),
+      image: z.string().regex(/^\S+$/, "must be the name of an image").optional(),
+    })
+    .prefault({}),
   operatorEpoch: epoch,
   accountsEpoch: epoch,
   usersEpoch: epoch,

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import { AccountSync } from "../components/account-sync/account-sync";
+import { AuthCallout } from "../components/auth-callout/auth-callout";
 import { Platform } from "../components/platform/platform";
 import { platformUrls } from "../components/platform/urls";
 import { Tenancy as TenantsNamespace } from "../components/tenancy/tenancy";
@@ -9,7 +10,7 @@ import { bundleProgram } from "./bundle";
 import { ConfigError } from "./config-error";
 import type { Tenancy } from "./environment";
 import { kubernetesProvider } from "./kubernetes-provider";
-import { accountSyncArgs, platformArgs, tenancyArgs } from "./platform-args";
+import { accountSyncArgs, authCalloutArgs, platformArgs, tenancyArgs } from "./platform-args";
 import { type PlatformConfig, parsePlatformConfig } from "./platform-config";
 import type { ProjectConfig } from "./project-config";
 
@@ -37,6 +38,7 @@ export async function platformStack({ values, encrypted }: ProjectConfig) {
     { ...accountSyncArgs(config, urls.cluster), ...accountSyncIdentity(platform), code },
     { providers, dependsOn: [tenants] },
   );
+  if (config.authCallout.enabled) await authCallout(config, platform, urls.cluster, providers, tenants);
   const { identity } = platform;
   const secretNames = Object.entries(identity.credentials).map(([user, { secretName }]) => [user, secretName] as const);
   return {
@@ -70,6 +72,26 @@ export async function platformStack({ values, encrypted }: ProjectConfig) {
   };
 }
 
+/** The authorization callout of the platform that was made. */
+async function authCallout(
+  config: PlatformConfig,
+  { namespace, calloutNamespace, identity }: Platform,
+  natsUrl: string,
+  providers: pulumi.ProviderResource[],
+  tenants: pulumi.Resource,
+): Promise<void> {
+  const made = {
+    platformNamespace: namespace,
+    calloutNamespace,
+    accountId: identity.accountIds.AUTH,
+    credsSecret: identity.credentials["auth-callout"].secretName,
+    ...identity.callout,
+    code: await bundleProgram(join(__dirname, "..", "services", "auth-callout", "main.ts")),
+  };
+  const args = { ...authCalloutArgs(config, natsUrl), ...made };
+  new AuthCallout("auth-callout", args, { providers, dependsOn: [tenants] });
+}
+
 /** What account-sync is told of the platform that was made. */
 function accountSyncIdentity({ namespace, accountsNamespace, identity }: Platform) {
   return {
@@ -94,6 +116,7 @@ function tenancyOutput(
     monitoringNamespace: config.monitoringNamespace,
     platformNamespace: platform.namespace,
     accountsNamespace: platform.accountsNamespace,
+    calloutNamespace: platform.calloutNamespace,
     operatorJwt: identity.operatorJwt,
     operatorPublicKey: identity.operatorPublicKey,
     epochs: { operator: config.operatorEpoch, accounts: config.accountsEpoch },

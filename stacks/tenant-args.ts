@@ -23,7 +23,8 @@ export function tenantArgs(
     users: config.users,
     accountEpoch: config.accountEpoch,
     limits: {
-      connections: limits.connections,
+      // Servers close connections that an account may not have.
+      connections: config.suspended ? 0 : limits.connections,
       subscriptions: limits.subscriptions,
       payload: bytes(limits.payload),
       data: bytes(limits.data),
@@ -47,6 +48,8 @@ export function tenantArgs(
     systemAccountJwt: tenancy.systemAccountJwt,
     tenantsNamespace: tenancy.tenantsNamespace,
     platformNamespace: tenancy.platformNamespace,
+    calloutNamespace: tenancy.calloutNamespace,
+    apps: { ...config.apps, suspended: config.suspended },
     accountsNamespace: tenancy.accountsNamespace,
     monitoringNamespace: tenancy.monitoringNamespace,
   };

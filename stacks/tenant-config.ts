@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { subjectProblem } from "../components/identity/claims/permissions";
 import { longestTenantId, longestUserName } from "../components/tenant/names";
 import type { ConfigProblem } from "./config-error";
 import { containerResources, count, epoch, flag, size } from "./config-fields";
@@ -52,6 +53,15 @@ const user = z.strictObject({
   revoked: flag(false),
 });
 
+/** What annotations of an app's ServiceAccount may ask for. */
+const subjects = z
+  .array(z.string())
+  .refine(
+    (list) => list.every((subject) => subjectProblem("", subject) === undefined),
+    "must be a list of subjects, such as orders.>: tokens between single dots, no spaces, > only at the end",
+  )
+  .default([]);
+
 /** What may be said of a tenant: the parts of key `tenant`. */
 export const tenantSchema = z.strictObject({
   id: z
@@ -97,6 +107,8 @@ export const tenantSchema = z.strictObject({
     })
     .prefault({}),
   users: z.array(user).default([{ name: "worker", role: "worker", epoch: 1, retiredEpoch: 0, revoked: false }]),
+  apps: z.strictObject({ publish: subjects, subscribe: subjects }).prefault({}),
+  suspended: flag(false),
   accountEpoch: epoch,
   egress: z.enum(["restricted", "open"], "must be restricted or open").default("restricted"),
   workerNamespaces: flag(false),

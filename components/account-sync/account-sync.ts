@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { accountSyncLabels, clientLabel, commonLabels } from "../labels";
 import { httpPort } from "../program/http-port";
 import { Program } from "../program/program";
+import { apart, probes } from "../program/service-pods";
 import { scrapeAnnotations } from "../scrape-annotations";
 import { accountSyncName, tombstonesSecretName } from "./names";
 import { networkPolicies } from "./network-policies";
@@ -144,7 +145,7 @@ export class AccountSync extends pulumi.ComponentResource {
               }),
               serviceAccountName: account.metadata.name,
               automountServiceAccountToken: true,
-              affinity: apart,
+              affinity: apart(accountSyncLabels),
             },
           },
         },
@@ -169,26 +170,6 @@ export class AccountSync extends pulumi.ComponentResource {
     );
   }
 }
-
-/** Each replica on a node of its own, where there are two. */
-const apart = {
-  podAntiAffinity: {
-    preferredDuringSchedulingIgnoredDuringExecution: [
-      {
-        weight: 100,
-        podAffinityTerm: { topologyKey: "kubernetes.io/hostname", labelSelector: { matchLabels: accountSyncLabels } },
-      },
-    ],
-  },
-};
-
-const probe = (path: string) => ({ httpGet: { path, port: "http" }, timeoutSeconds: 5 });
-
-const probes = {
-  startupProbe: { ...probe("/healthz"), periodSeconds: 1, failureThreshold: 60 },
-  livenessProbe: { ...probe("/healthz"), periodSeconds: 10, failureThreshold: 3 },
-  readinessProbe: { ...probe("/readyz"), periodSeconds: 2 },
-};
 
 function environment(args: AccountSyncArgs): k8s.types.input.core.v1.EnvVar[] {
   const { tls } = args;

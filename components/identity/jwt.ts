@@ -1,10 +1,13 @@
 import { createHash } from "node:crypto";
 import { base32 } from "@nats-io/nkeys/lib/base32";
 import { IdentityError } from "./errors";
-import { owners, type Signer, type SigningKind, verifySignature } from "./nkey";
+import { type KeyKind, owners, type Signer, type SigningKind, verifySignature } from "./nkey";
 
-/** What a JWT is about; the `type` of its NATS claims. `generic`: an order of the operator to its servers. */
-export type JwtType = SigningKind | "generic";
+/**
+ * What a JWT is about; the `type` of its NATS claims. `generic`: an order of the operator to its servers. The other two are a server's
+ * question about a login, and the answer of the authorization callout.
+ */
+export type JwtType = SigningKind | "generic" | "authorization_request" | "authorization_response";
 
 /** NATS part of the claims, in the order the fields are written. */
 export interface NatsClaims {
@@ -14,8 +17,10 @@ export interface NatsClaims {
 
 /** What a JWT says before it is issued: no issuer, no time, no id. Made by the functions in `claims/`. */
 export interface Claims<N extends NatsClaims = NatsClaims> {
-  /** Name for people. */
-  readonly name: string;
+  /** Whom it is for. @default anybody */
+  readonly aud?: string;
+  /** Name for people. @default none */
+  readonly name?: string;
   /** Public key the JWT is about. */
   readonly sub: string;
   readonly nats: N;
@@ -38,8 +43,10 @@ export interface IssuedClaims<N extends NatsClaims = NatsClaims> extends Claims<
 }
 
 /** Who may sign what. Accounts could sign themselves, but a server in operator mode takes only what its operator signed. */
-const signers: Readonly<Record<JwtType, SigningKind>> = {
+const signers: Readonly<Record<JwtType, KeyKind>> = {
   account: "operator",
+  authorization_request: "server",
+  authorization_response: "account",
   generic: "operator",
   operator: "operator",
   user: "account",
@@ -68,12 +75,12 @@ export function encodeJwt(claims: Claims, signer: Signer, validity: Validity): s
     );
   }
   const exp = ttlSeconds === undefined ? undefined : issuedAt + ttlSeconds;
-  const { name, sub, nats } = claims;
-  const identified = { exp, iat: issuedAt, iss: signer.publicKey, name, sub, nats };
+  const { aud, name, sub, nats } = claims;
+  const identified = { aud, exp, iat: issuedAt, iss: signer.publicKey, name, sub, nats };
   const jti = Buffer.from(base32.encode(createHash("sha512-256").update(goJson(identified)).digest())).toString(
     "ascii",
   );
-  const issued: IssuedClaims = { exp, jti, iat: issuedAt, iss: signer.publicKey, name, sub, nats };
+  const issued: IssuedClaims = { aud, exp, jti, iat: issuedAt, iss: signer.publicKey, name, sub, nats };
   const signed = `${base64Url(goJson(header))}.${base64Url(goJson(issued))}`;
   return `${signed}.${signer.sign(Buffer.from(signed)).toString("base64url")}`;
 }
@@ -83,9 +90,9 @@ export function encodeJwt(claims: Claims, signer: Signer, validity: Validity): s
  * @param issuer public key of the signer
  */
 export function claimsDigest(claims: Claims, issuer: string, ttlSeconds?: number): string {
-  const { name, sub, nats } = claims;
+  const { aud, name, sub, nats } = claims;
   return createHash("sha256")
-    .update(goJson({ iss: issuer, name, sub, nats, ttlSeconds }))
+    .update(goJson({ aud, iss: issuer, name, sub, nats, ttlSeconds }))
     .digest("hex");
 }
 

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { IdentityError } from "./errors";
-import { encodeKeyPair, entropyOf, type SigningKind } from "./nkey";
+import { encodeKeyPair, entropyOf, type KeyKind } from "./nkey";
 
 /** A key pair of the stack. Kept in its state, encrypted. */
 export interface KeyPair {
@@ -17,6 +17,8 @@ export interface SigningKeys {
   readonly active: KeyPair;
   /** Public keys to be trusted now, from the oldest epoch on. */
   readonly publicKeys: pulumi.Output<string[]>;
+  /** Seeds of the same. Secret. */
+  readonly seeds: pulumi.Output<string[]>;
 }
 
 /**
@@ -27,7 +29,7 @@ export interface SigningKeys {
  * @param name of the resource; another name is another key
  * @see https://www.pulumi.com/docs/iac/concepts/secrets/#the-resource-id-cannot-be-made-secret
  */
-export function generateKeyPair(name: string, kind: SigningKind, opts: pulumi.CustomResourceOptions): KeyPair {
+export function generateKeyPair(name: string, kind: KeyKind, opts: pulumi.CustomResourceOptions): KeyPair {
   // Any change of these arguments replaces every key of every stack.
   const entropy = new random.RandomPassword(name, { length: 64, special: false }, opts);
   const pair = pulumi.secret(entropy.result).apply((text) => encodeKeyPair(kind, entropyOf(text)));
@@ -48,7 +50,7 @@ export function generateKeyPair(name: string, kind: SigningKind, opts: pulumi.Cu
  */
 export function signingKeyWindow(
   name: string,
-  kind: SigningKind,
+  kind: KeyKind,
   epoch: number,
   opts: pulumi.CustomResourceOptions,
 ): SigningKeys {
@@ -57,7 +59,12 @@ export function signingKeyWindow(
   const previous = epoch > 1 ? [key(epoch - 1)] : [];
   const active = key(epoch);
   const next = key(epoch + 1);
-  return { active, publicKeys: pulumi.all([...previous, active, next].map(({ publicKey }) => publicKey)) };
+  const all = [...previous, active, next];
+  return {
+    active,
+    publicKeys: pulumi.all(all.map(({ publicKey }) => publicKey)),
+    seeds: pulumi.all(all.map(({ seed }) => seed)),
+  };
 }
 
 /** @throws {IdentityError} if the epoch is not a whole number from 1 */

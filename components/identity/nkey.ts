@@ -5,16 +5,16 @@ import { Codec } from "@nats-io/nkeys/lib/codec";
 import { IdentityError } from "./errors";
 
 /** What an nkey belongs to. Keys of kind `curve` (x25519, "xkeys") encrypt and cannot sign. */
-export type KeyKind = "operator" | "account" | "user" | "curve";
+export type KeyKind = "operator" | "account" | "user" | "server" | "curve";
 
-/** Kinds that have an Ed25519 key pair. */
-export type SigningKind = Exclude<KeyKind, "curve">;
+/** Kinds that sign for us: a server keeps its key to itself. */
+export type SigningKind = Exclude<KeyKind, "server" | "curve">;
 
 /** A key pair in NATS encoding. */
 export interface EncodedKeyPair {
-  /** Private half: 58 characters that start with SO, SA or SU. Secret. */
+  /** Private half: 58 characters that start with SO, SA, SU or SX. Secret. */
   readonly seed: string;
-  /** Public half: 56 characters that start with O, A or U. */
+  /** Public half: 56 characters that start with O, A, U or X. */
   readonly publicKey: string;
 }
 
@@ -30,6 +30,7 @@ const prefixes: Readonly<Record<KeyKind, Prefix>> = {
   account: Prefix.Account,
   curve: Prefix.Curve,
   operator: Prefix.Operator,
+  server: Prefix.Server,
   user: Prefix.User,
 };
 
@@ -38,14 +39,22 @@ export const owners: Readonly<Record<KeyKind, string>> = {
   account: "an account",
   curve: "a curve key",
   operator: "an operator",
+  server: "a server",
   user: "a user",
 };
 
-const firstLetters: Readonly<Record<KeyKind, string>> = { account: "A", curve: "X", operator: "O", user: "U" };
+const firstLetters: Readonly<Record<KeyKind, string>> = {
+  account: "A",
+  curve: "X",
+  operator: "O",
+  server: "N",
+  user: "U",
+};
 
-// Node takes Ed25519 keys in DER only: these are the fixed headers before the 32 bytes (RFC 8410).
+// Node takes these keys in DER only: the fixed headers before the 32 bytes (RFC 8410), of Ed25519 and of X25519.
 const pkcs8Header = Buffer.from("302e020100300506032b657004220420", "hex");
 const spkiHeader = Buffer.from("302a300506032b6570032100", "hex");
+const curvePkcs8Header = Buffer.from("302e020100300506032b656e04220420", "hex");
 const keyBytes = 32;
 
 /**
@@ -54,7 +63,7 @@ const keyBytes = 32;
  * @throws {IdentityError} if there are not exactly 32 bytes
  * @see https://docs.nats.io/running-a-nats-service/configuration/securing_nats/auth_intro/nkey_auth
  */
-export function encodeKeyPair(kind: SigningKind, entropy: Uint8Array): EncodedKeyPair {
+export function encodeKeyPair(kind: KeyKind, entropy: Uint8Array): EncodedKeyPair {
   if (entropy.length !== keyBytes) {
     throw new IdentityError(
       `entropy of ${kind} key has ${entropy.length} bytes, it must have ${keyBytes}: take it from entropyOf`,
@@ -93,6 +102,20 @@ export function signerFromSeed(seed: string, expected?: SigningKind): Signer {
   }
   const key = createPrivateKey({ format: "der", key: Buffer.concat([pkcs8Header, decoded.raw]), type: "pkcs8" });
   return { kind, publicKey: encodePublicKey(kind, decoded.raw), sign: (data) => sign(null, data, key) };
+}
+
+/**
+ * The 32 bytes of a curve key ("xkey").
+ * @param key SX..., the seed, or X..., the public key; spaces around it are ignored
+ * @throws {IdentityError} if it is neither; a seed is not in the message
+ */
+export function curveBytes(key: string): Uint8Array {
+  const text = key.trim();
+  if (keyKind(text) === "curve") return Codec.decode(prefixes.curve, Buffer.from(text));
+  const accepted = "a curve key (X...) or its seed (SX...)";
+  const { prefix, raw } = decodeSeed(text, accepted);
+  if (prefix !== prefixes.curve) throw new IdentityError(`the seed given is of another kind, expected ${accepted}`);
+  return raw;
 }
 
 /** Whether an Ed25519 signature holds. False, not an error, for a malformed key or signature. */
@@ -136,8 +159,9 @@ function decodeSeed(seed: string, accepted: string): { prefix: Prefix; raw: Uint
   throw new IdentityError(`the seed given is malformed, expected ${accepted}: copy it again, whole and on one line`);
 }
 
-function encodePublicKey(kind: SigningKind, raw: Uint8Array): string {
-  const secret = createPrivateKey({ format: "der", key: Buffer.concat([pkcs8Header, raw]), type: "pkcs8" });
+function encodePublicKey(kind: KeyKind, raw: Uint8Array): string {
+  const header = kind === "curve" ? curvePkcs8Header : pkcs8Header;
+  const secret = createPrivateKey({ format: "der", key: Buffer.concat([header, raw]), type: "pkcs8" });
   const spki = createPublicKey(secret).export({ format: "der", type: "spki" });
   return ascii(Codec.encode(prefixes[kind], new Uint8Array(spki.subarray(spkiHeader.length))));
 }

@@ -4,7 +4,7 @@ import { AccountSecret } from "./account-secret";
 import { systemAccountExports } from "./claims/exports";
 import { type AccountLimits, given, type JetStreamLimits } from "./claims/limits";
 import { CredentialsSecret } from "./credentials-secret";
-import { generateKeyPair } from "./key-pair";
+import { generateKeyPair, signingKeyWindow } from "./key-pair";
 import { type ExistingOperatorArgs, Operator } from "./operator";
 import {
   authAccountLimits,
@@ -73,6 +73,13 @@ export class PlatformIdentity extends pulumi.ComponentResource {
   /** For the servers' `default_sentinel`. Secret. */
   readonly sentinelJwt: pulumi.Output<string>;
   readonly credentials: Readonly<Record<PlatformUserName, PlatformCredentials>>;
+  /** For the authorization callout. Secret. */
+  readonly callout: {
+    /** Seed, SA..., of the key that signs its answers. */
+    readonly signingSeed: pulumi.Output<string>;
+    /** Seeds, SX..., of the keys that servers encrypt to: of this epoch, the one before and the one after. */
+    readonly xkeySeeds: pulumi.Output<string[]>;
+  };
 
   constructor(name: string, args: PlatformIdentityArgs, opts?: pulumi.ComponentResourceOptions) {
     super("nats-platform:identity:PlatformIdentity", name, {}, opts);
@@ -91,6 +98,7 @@ export class PlatformIdentity extends pulumi.ComponentResource {
     );
     // The same for account AUTH, which names the user that answers its callouts.
     const calloutKey = userKeyPair(`${name}-auth-callout`, userEpoch, children);
+    const xkeys = signingKeyWindow(`${name}-auth-callout-xkey`, "curve", accountEpoch, children);
 
     const account = { operator, epoch: accountEpoch };
     const accounts: Record<PlatformAccountName, UserIssuer & { readonly jwt: pulumi.Output<string> }> = {
@@ -127,7 +135,9 @@ export class PlatformIdentity extends pulumi.ComponentResource {
           limits: authAccountLimits,
           // Any account, because tenants come and go without touching the platform's stack. It gives the callout no power of its own:
           // a login lands in an account only with a JWT signed by a signing key of that account.
-          authorization: calloutKey.publicKey.apply((key) => ({ authUsers: [key], allowedAccounts: ["*"] })),
+          authorization: pulumi
+            .all([calloutKey.publicKey, xkeys.active.publicKey])
+            .apply(([user, xkey]) => ({ authUsers: [user], allowedAccounts: ["*"], xkey })),
           description: "Authorization callout: logins are decided here",
         },
         children,
@@ -175,6 +185,7 @@ export class PlatformIdentity extends pulumi.ComponentResource {
       .all(Object.values(accounts).map(({ publicKey, jwt }) => pulumi.all([publicKey, jwt])))
       .apply((entries) => Object.fromEntries(entries));
     this.sentinelJwt = users.sentinel.jwt;
+    this.callout = { signingSeed: accounts.AUTH.signingKey.seed, xkeySeeds: xkeys.seeds };
     this.registerOutputs({
       operatorPublicKey: this.operatorPublicKey,
       operatorJwt: this.operatorJwt,

@@ -5,3 +5,11 @@
 export function accountsNamespace(platformNamespace: string): string {
   return `${platformNamespace}-accounts`;
 }
+
+/**
+ * Namespace of the Secrets by which the authorization callout signs users of the tenants' apps. Apart for the same reason: the callout is
+ * to read no account, and account-sync nothing that signs users.
+ */
+export function calloutNamespace(platformNamespace: string): string {
+  return `${platformNamespace}-callout`;
+}

@@ -8,7 +8,7 @@ import type { Bucket } from "./bucket-config";
 import { Buckets } from "./buckets";
 import { type ChartSource, chartVersion } from "./chart-source";
 import { type ChartValuesArgs, chartValues } from "./chart-values";
-import { accountsNamespace } from "./namespaces";
+import { accountsNamespace, calloutNamespace } from "./namespaces";
 import { networkPolicies } from "./network-policies";
 import { names } from "./ports";
 import { protectLasting } from "./protection";
@@ -37,7 +37,9 @@ export class Platform extends pulumi.ComponentResource {
   readonly namespace: pulumi.Output<string>;
   /** Namespace of the Secrets with account JWTs. */
   readonly accountsNamespace: pulumi.Output<string>;
-  /** Both, for what must not be touched when `protect` refuses to replace them. */
+  /** Namespace of the Secrets by which users of the tenants' apps are signed. */
+  readonly calloutNamespace: pulumi.Output<string>;
+  /** All of them, for what must not be touched when `protect` refuses to replace them. */
   readonly namespaces: readonly k8s.core.v1.Namespace[];
 
   constructor(name: string, args: PlatformArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -47,7 +49,9 @@ export class Platform extends pulumi.ComponentResource {
     this.namespace = namespace.metadata.name;
     const accounts = this.createNamespace(`${name}-accounts`, accountsNamespace(args.namespace), {});
     this.accountsNamespace = accounts.metadata.name;
-    this.namespaces = [namespace, accounts];
+    const callout = this.createNamespace(`${name}-callout`, calloutNamespace(args.namespace), {});
+    this.calloutNamespace = callout.metadata.name;
+    this.namespaces = [namespace, accounts, callout];
     this.identity = new PlatformIdentity(
       name,
       { ...args.identity, namespace: this.namespace, accountsNamespace: this.accountsNamespace },

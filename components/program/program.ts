@@ -12,7 +12,9 @@ export interface ProgramArgs {
   /** Of the ConfigMap. */
   readonly labels: Readonly<Record<string, string>>;
   /** CommonJS source of one file. */
-  readonly code: pulumi.Input<string>;
+  readonly code?: pulumi.Input<string>;
+  /** Image that runs the program by itself, in place of code. */
+  readonly image?: string;
 }
 
 /** What a pod of a program needs beside its code. */
@@ -27,32 +29,32 @@ export interface ProgramPodArgs {
 
 /**
  * A Node program that runs in the cluster on the official image: its code is a ConfigMap, compressed, named after its content. No image of
- * one's own and no registry is needed, and other code is another pod.
+ * one's own and no registry is needed, and other code is another pod. Or an image of one's own that has it.
  */
 export class Program extends pulumi.ComponentResource {
   private readonly program: string;
-  private readonly configMapName: pulumi.Output<string>;
+  private readonly image: string;
+  /** Undefined for an image that has the program. */
+  private readonly configMapName: pulumi.Output<string> | undefined;
 
   /** @throws RangeError (when the code is known) if it does not fit into a ConfigMap */
   constructor(name: string, args: ProgramArgs, opts?: pulumi.ComponentResourceOptions) {
     super("nats-platform:program:Program", name, {}, opts);
-    const code = pulumi.output(args.code).apply((source) => compressProgram(args.program, source));
-    const configMap = new k8s.core.v1.ConfigMap(
-      name,
-      {
-        metadata: {
-          name: pulumi.interpolate`${args.program}-${code.digest}`,
-          namespace: args.namespace,
-          labels: args.labels,
-        },
-        binaryData: { [codeKey]: code.compressed },
-        immutable: true,
-      },
-      { parent: this },
-    );
     this.program = args.program;
-    this.configMapName = configMap.metadata.name;
+    this.image = args.image ?? nodeImage;
+    this.configMapName = args.code === undefined ? undefined : this.createCode(name, args, args.code);
     this.registerOutputs({ configMapName: this.configMapName });
+  }
+
+  private createCode(
+    name: string,
+    { program, namespace, labels }: ProgramArgs,
+    source: pulumi.Input<string>,
+  ): pulumi.Output<string> {
+    const code = pulumi.output(source).apply((text) => compressProgram(program, text));
+    const metadata = { name: pulumi.interpolate`${program}-${code.digest}`, namespace, labels };
+    const data = { binaryData: { [codeKey]: code.compressed }, immutable: true };
+    return new k8s.core.v1.ConfigMap(name, { metadata, ...data }, { parent: this }).metadata.name;
   }
 
   /** Spec of a pod that runs it: no privilege, nothing writable, no Kubernetes token unless the caller adds one. */
@@ -61,6 +63,11 @@ export class Program extends pulumi.ComponentResource {
       mount: { name: `secret-${index}`, mountPath, readOnly: true },
       volume: { name: `secret-${index}`, secret: { secretName } },
     }));
+    const code = this.configMapName && {
+      mount: { name: "program", mountPath: codeDir, readOnly: true },
+      volume: { name: "program", configMap: { name: this.configMapName } },
+    };
+    const all = [...(code ? [code] : []), ...mounted];
     return {
       automountServiceAccountToken: false,
       enableServiceLinks: false,
@@ -68,16 +75,16 @@ export class Program extends pulumi.ComponentResource {
       containers: [
         {
           name: this.program,
-          image: nodeImage,
-          command: programCommand(),
+          image: this.image,
+          ...(code ? { command: programCommand() } : {}),
           env,
           resources,
           securityContext: restrictedContainer,
-          volumeMounts: [{ name: "program", mountPath: codeDir, readOnly: true }, ...mounted.map(({ mount }) => mount)],
+          volumeMounts: all.map(({ mount }) => mount),
           ...container,
         },
       ],
-      volumes: [{ name: "program", configMap: { name: this.configMapName } }, ...mounted.map(({ volume }) => volume)],
+      volumes: all.map(({ volume }) => volume),
     };
   }
 }

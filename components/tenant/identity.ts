@@ -1,6 +1,8 @@
+import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { type AppPolicy, appSignerKeys, appSignerSecretName } from "../auth-callout/names";
 import type { EnvironmentEpochs } from "../environment-epochs";
-import { Account } from "../identity/account";
+import { Account, roleSigningKey } from "../identity/account";
 import { AccountSecret } from "../identity/account-secret";
 import { deletionClaims } from "../identity/claims/deletion";
 import type { AccountLimits, JetStreamLimits } from "../identity/claims/limits";
@@ -9,9 +11,9 @@ import { issueJwt } from "../identity/issued-jwt";
 import type { KeyPair } from "../identity/key-pair";
 import type { Operator } from "../identity/operator";
 import { User, userKeyPair } from "../identity/user";
-import { roleLabel, tenantLabel, userLabel } from "../labels";
+import { roleLabel, tenantLabel, tenantLabels, userLabel } from "../labels";
 import { accountName, credsOwner } from "./names";
-import { type TenantRole, tenantRoles } from "./roles";
+import { appAccess, appRole, type TenantRole, tenantRoles } from "./roles";
 import { keptEpochs, refusedEpochs, revocationsOf, type UserEpochs } from "./user-epochs";
 
 /** A user of a tenant. */
@@ -36,6 +38,9 @@ export interface TenantIdentityArgs {
   readonly users: readonly TenantUser[];
   /** Namespace of the account's Secret, where account-sync looks for it. */
   readonly accountsNamespace: string;
+  /** Namespace of the Secret by which the authorization callout signs users of the tenant's apps. */
+  readonly calloutNamespace: string;
+  readonly apps: AppPolicy;
   /** Namespace of the creds' Secrets. */
   readonly tenantsNamespace: string;
 }
@@ -77,7 +82,7 @@ export class TenantIdentity extends pulumi.ComponentResource {
         epoch,
         limits: args.limits,
         jetstream: args.jetstream,
-        roles: tenantRoles,
+        roles: { ...tenantRoles, [appRole]: appAccess },
         revocations: revocations(users, keys),
         description: `Tenant ${tenant}`,
       },
@@ -96,12 +101,36 @@ export class TenantIdentity extends pulumi.ComponentResource {
       },
       children,
     ).secretName;
+    this.createAppSigner(name, args, account);
     this.credentials = Object.fromEntries(
       users
         .filter(({ revoked }) => !revoked)
         .map((user) => [user.name, this.createUser(name, args, account, user, keys)]),
     );
     this.registerOutputs({ accountId: this.accountId, accountJwt: this.accountJwt });
+  }
+
+  private createAppSigner(
+    name: string,
+    { tenant, calloutNamespace, apps }: TenantIdentityArgs,
+    account: Account,
+  ): void {
+    const { suspended, publish, subscribe } = apps;
+    const policy: AppPolicy = { suspended, publish, subscribe };
+    const base64 = (text: string) => Buffer.from(text).toString("base64");
+    new k8s.core.v1.Secret(
+      `${name}-app-signer`,
+      {
+        metadata: { name: appSignerSecretName(tenant), namespace: calloutNamespace, labels: tenantLabels(tenant) },
+        type: "Opaque",
+        data: {
+          [appSignerKeys.account]: account.publicKey.apply(base64),
+          [appSignerKeys.seed]: roleSigningKey(account, appRole, appRole).seed.apply(base64),
+          [appSignerKeys.policy]: base64(JSON.stringify(policy)),
+        },
+      },
+      { parent: this },
+    );
   }
 
   private createUser(

@@ -25,6 +25,40 @@ export function observerInboxPrefix(user: string): string {
   return `_INBOX_${user}`;
 }
 
+/** What no program of a tenant may publish: administration of streams and consumers, and requests to the servers themselves. */
+const administration = [
+  ...streamAdministration,
+  "$JS.API.CONSUMER.LEADER.STEPDOWN.*.*",
+  "$JS.API.META.>",
+  "$JS.API.SERVER.>",
+  "$JS.API.ACCOUNT.>",
+  "$SYS.>",
+];
+
+/** Tags of a user of role `app`, each with one subject that it may publish, or subscribe. */
+export const appTags = { publish: "pub", subscribe: "sub" } as const;
+
+/** Seconds an app has to answer a request. */
+const answerSeconds = 120;
+
+/**
+ * Apps that log in with their ServiceAccount's token, whose user the authorization callout signs. The subjects are the callout's to say, by
+ * tags ({@link appTags}); whatever it says, servers refuse what is denied here: the callout's key is good for no more.
+ * Answers reach whoever asked, through inboxes that an app otherwise cannot publish to.
+ */
+export const appAccess: UserAccess = {
+  permissions: {
+    publish: { allow: [`{{tag(${appTags.publish})}}`], deny: administration },
+    // `_INBOX.>`: answers to every client that has no inbox prefix of its own.
+    subscribe: { allow: [`{{tag(${appTags.subscribe})}}`], deny: ["$JS.API.>", "$SYS.>", "_INBOX.>"] },
+    responses: { max: 1, ttlSeconds: answerSeconds },
+  },
+  allowedConnectionTypes: clientsOnly,
+};
+
+/** Name of the role of {@link appAccess} in the account. No user of a tenant's file can have it. */
+export const appRole = "app";
+
 /** What each role may do, in its tenant's account and nowhere else. */
 export const tenantRoles: Readonly<Record<TenantRole, UserAccess>> = {
   /**
@@ -35,14 +69,7 @@ export const tenantRoles: Readonly<Record<TenantRole, UserAccess>> = {
     permissions: {
       publish: {
         allow: [">"],
-        deny: [
-          ...streamAdministration,
-          "$JS.API.CONSUMER.LEADER.STEPDOWN.*.*",
-          "$JS.API.META.>",
-          "$JS.API.SERVER.>",
-          "$JS.API.ACCOUNT.>",
-          "$SYS.>",
-        ],
+        deny: administration,
       },
       // Who hears a request could answer it, too.
       subscribe: { allow: [">"], deny: ["$JS.API.>", "$SYS.>"] },

@@ -53,7 +53,7 @@ export function readAccountJwt(text: string, trust: Trust): AccountJwt {
   }
   return {
     id: sub,
-    name,
+    name: name ?? "",
     text: trimmed,
     digest: digestOf(trimmed),
     issuedAt: iat,

@@ -68,6 +68,8 @@ export class Identities {
           operator: new Operator("environment", { jwt, signingKeySeed, hasSystemAccount: true }),
           accountEpoch: 1,
           environmentEpochs: { operator: 1, accounts: 1 },
+          calloutNamespace: "nats-callout",
+          apps: { suspended: false, publish: ["orders.>"], subscribe: [] },
           limits,
           jetstream: { memoryStorage: 1024 ** 2, diskStorage: 8 * 1024 ** 2, streams: 2, consumers: 10 },
           users,

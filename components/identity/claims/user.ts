@@ -27,7 +27,7 @@ export interface UserClaimsArgs {
   readonly accountId: string;
   /** `"role"`: signed by a scoped signing key, which decides over the access; the JWT must then hold none of its own. */
   readonly access: UserAccess | "role";
-  /** Lower-case labels; templates of a role may use them. @default none */
+  /** Labels in lower case, or pairs `key:value` with the key in lower case; templates of a role may use them. @default none */
   readonly tags?: readonly string[];
 }
 
@@ -47,8 +47,10 @@ export function userClaims({ name, publicKey, accountId, access, tags = [] }: Us
     publicKeyProblem("accountId", "account", accountId),
     ...(access === "role" ? [] : userAccessProblems(access)),
     ...tags
-      .filter((tag) => tag !== tag.toLowerCase().trim() || tag === "")
-      .map((tag) => `tag ${JSON.stringify(tag)} must be lower case, without spaces around it`),
+      .filter((tag) => !/^[^\s:A-Z]+(:\S+)?$/.test(tag))
+      .map(
+        (tag) => `tag ${JSON.stringify(tag)} must be lower case, or key:value with a key in lower case, without spaces`,
+      ),
   ];
   throwProblems(
     `user "${name}"`,

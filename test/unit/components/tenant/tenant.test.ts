@@ -26,6 +26,8 @@ async function register(changes: Partial<TenantArgs> = {}): Promise<Registered[]
     users: [worker, { ...worker, name: "bob", role: "admin" }],
     accountEpoch: 1,
     environmentEpochs: { operator: 2, accounts: 3 },
+    calloutNamespace: "nats-callout",
+    apps: { suspended: false, publish: ["orders.>"], subscribe: [] },
     limits: {
       connections: 10,
       leafNodes: 0,

@@ -1,0 +1,74 @@
+import {
+  type AppPolicy,
+  annotationPrefix,
+  appInboxPrefix,
+  subjectAnnotations,
+} from "../../components/auth-callout/names";
+import { appAccess } from "../../components/tenant/roles";
+import { covers, readSubjects } from "./subjects";
+
+/** What a workload may do. */
+export interface AppPermissions {
+  readonly publish: readonly string[];
+  readonly subscribe: readonly string[];
+}
+
+/** A ServiceAccount, as far as permissions follow from it. */
+export interface Workload {
+  readonly namespace: string;
+  readonly serviceAccount: string;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** Permissions of a workload, and what of its annotations was left out and why, a text each. */
+export interface DerivedPermissions extends AppPermissions {
+  readonly problems: readonly string[];
+}
+
+type Action = keyof typeof subjectAnnotations;
+
+/**
+ * What pods of a ServiceAccount may do: everything under their namespace's name, their own inboxes, and what annotations ask for as far as
+ * the tenant grants it. A mistake narrows, it never widens.
+ */
+export function appPermissions(workload: Workload, policy: AppPolicy): DerivedPermissions {
+  const { namespace, serviceAccount, annotations } = workload;
+  const own = `${namespace}.>`;
+  const publish = asked("publish", annotations, policy);
+  const subscribe = asked("subscribe", annotations, policy);
+  return {
+    publish: [own, ...publish.subjects],
+    subscribe: [own, `${appInboxPrefix(namespace, serviceAccount)}.>`, ...subscribe.subjects],
+    problems: [...publish.problems, ...subscribe.problems, ...unknownAnnotations(annotations)],
+  };
+}
+
+function asked(action: Action, annotations: Readonly<Record<string, string>>, policy: AppPolicy) {
+  const name = subjectAnnotations[action];
+  const text = annotations[name];
+  if (text === undefined) return { subjects: [], problems: [] };
+  const read = readSubjects(text);
+  const denied = appAccess.permissions[action].deny ?? [];
+  const subjects: string[] = [];
+  const problems = read.problems.map((problem) => `annotation ${name}: ${problem}`);
+  for (const subject of read.subjects) {
+    const forbidden = denied.find((pattern) => covers(pattern, subject));
+    if (forbidden) {
+      problems.push(`annotation ${name}: ${subject} is for no app (${forbidden}): use a user of the tenant's file`);
+    } else if (policy[action].some((grant) => covers(grant, subject))) subjects.push(subject);
+    else problems.push(`annotation ${name}: the tenant does not grant ${subject}: ${remedy(action, policy)}`);
+  }
+  return { subjects, problems };
+}
+
+function remedy(action: Action, policy: AppPolicy): string {
+  const granted = policy[action].join(", ") || "nothing";
+  return `it grants ${granted}; ask its owner for tenant.apps.${action}`;
+}
+
+function unknownAnnotations(annotations: Readonly<Record<string, string>>): string[] {
+  const known: readonly string[] = Object.values(subjectAnnotations);
+  return Object.keys(annotations)
+    .filter((name) => name.startsWith(annotationPrefix) && !known.includes(name))
+    .map((name) => `annotation ${name} is not known: there are ${known.join(" and ")}`);
+}
