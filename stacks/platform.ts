@@ -85,7 +85,7 @@ async function authCallout(
     calloutNamespace,
     accountId: identity.accountIds.AUTH,
     credsSecret: identity.credentials["auth-callout"].secretName,
-    ...identity.callout,
+    keys: identity.calloutKeys,
     code: await bundleProgram(join(__dirname, "..", "services", "auth-callout", "main.ts")),
   };
   const args = { ...authCalloutArgs(config, natsUrl), ...made };

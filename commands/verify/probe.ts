@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { xkeySecretName } from "../../components/identity/object-name";
 import { names, ports } from "../../components/platform/ports";
 import { describeError, oneLine } from "../../services/text";
 import { insideChecks, outsideChecks } from "../../services/verify/checks";
@@ -28,6 +29,12 @@ export interface ProbeRun {
 /** More than the longest chain of checks that need each other can take. */
 const deadlineSeconds = 90;
 
+/** Secrets that the probe from inside is given, by their folders: creds, and what it reads servers' questions to the callout with. */
+const insideSecrets = {
+  ...Object.fromEntries(users.map((user) => [user, credsSecret(user)])),
+  [xkeySecretName]: xkeySecretName,
+};
+
 /** Names of the checks a probe makes, in order. */
 export function probeCheckNames(role: ProbeSettings["role"], expected: Expected): string[] {
   return (role === "inside" ? insideChecks(expected) : outsideChecks).map(({ name }) => name);
@@ -52,7 +59,7 @@ export async function runProbe(run: ProbeRun): Promise<CheckResult[]> {
     name: `verify-${role}`,
     entry: join(__dirname, "../../services/verify/main.ts"),
     env: { PROBE_SETTINGS: JSON.stringify(probeSettings(snapshot, expected, role)) },
-    credsSecrets: role === "inside" ? Object.fromEntries(users.map((user) => [user, credsSecret(user)])) : {},
+    credsSecrets: role === "inside" ? insideSecrets : {},
     ...(expected.tls?.caSecret ? { caSecret: expected.tls.caSecret } : {}),
     client: role === "inside",
     deadlineSeconds,

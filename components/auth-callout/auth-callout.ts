@@ -1,13 +1,14 @@
-import { createHash } from "node:crypto";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Rule } from "../account-sync/permissions";
+import type { CalloutKeys } from "../identity/callout-keys";
+import { signingKey, xkeyKey } from "../identity/object-name";
 import { clientLabel, commonLabels } from "../labels";
 import { httpPort } from "../program/http-port";
 import { Program } from "../program/program";
 import { apart, probes } from "../program/service-pods";
 import { scrapeAnnotations } from "../scrape-annotations";
-import { calloutLabels, calloutName, signingKey, signingSecretName, xkeyKey, xkeySecretName } from "./names";
+import { calloutLabels, calloutName } from "./names";
 import { networkPolicy } from "./network-policies";
 import { calloutNamespacePermissions, clusterPermissions, verificationRoles } from "./permissions";
 
@@ -49,10 +50,8 @@ export interface AuthCalloutArgs extends AuthCalloutSettings {
   readonly accountId: pulumi.Input<string>;
   /** Secret with `nats.creds` of user `auth-callout`, in the platform's namespace. */
   readonly credsSecret: pulumi.Input<string>;
-  /** Seed, SA..., of a signing key of account AUTH. Secret. */
-  readonly signingSeed: pulumi.Input<string>;
-  /** Seeds, SX..., of the keys that servers encrypt to. Secret. */
-  readonly xkeySeeds: pulumi.Input<readonly string[]>;
+  /** What signs answers, and what servers encrypt to. */
+  readonly keys: CalloutKeys;
   /** The service: `services/auth-callout/main.ts` as CommonJS source of one file. Not used with an image. */
   readonly code: pulumi.Input<string>;
 }
@@ -68,7 +67,6 @@ export class AuthCallout extends pulumi.ComponentResource {
   constructor(name: string, args: AuthCalloutArgs, opts?: pulumi.ComponentResourceOptions) {
     super("nats-platform:auth-callout:AuthCallout", name, {}, opts);
     const account = this.createServiceAccount(args);
-    const keys = this.createKeys(args);
     const policy = new k8s.networking.v1.NetworkPolicy(
       calloutName,
       { metadata: metadata(args), spec: networkPolicy.spec },
@@ -80,7 +78,7 @@ export class AuthCallout extends pulumi.ComponentResource {
       { program: calloutName, namespace, labels: commonLabels, ...(image ? { image } : { code }) },
       { parent: this },
     );
-    this.createDeployment(args, program, account, keys, policy);
+    this.createDeployment(args, program, account, policy);
     this.registerOutputs({});
   }
 
@@ -128,41 +126,16 @@ export class AuthCallout extends pulumi.ComponentResource {
     );
   }
 
-  /** Apart, because `verify` is given the one that reads requests, and not the one that answers them. */
-  private createKeys(args: AuthCalloutArgs): Keys {
-    const secret = (name: string, key: string, value: pulumi.Input<string>) =>
-      new k8s.core.v1.Secret(
-        name,
-        {
-          metadata: { ...metadata(args), name },
-          type: "Opaque",
-          data: { [key]: pulumi.secret(value).apply((text) => Buffer.from(text).toString("base64")) },
-        },
-        { parent: this },
-      ).metadata.name;
-    const xkeys = pulumi.output(args.xkeySeeds).apply((seeds) => seeds.map((seed) => `${seed}\n`).join(""));
-    return {
-      signing: secret(signingSecretName, signingKey, args.signingSeed),
-      xkey: secret(xkeySecretName, xkeyKey, xkeys),
-      checksum: pulumi.unsecret(
-        pulumi
-          .all([args.signingSeed, xkeys])
-          .apply((seeds) => createHash("sha256").update(seeds.join(" ")).digest("hex")),
-      ),
-    };
-  }
-
   private createDeployment(
     args: AuthCalloutArgs,
     program: Program,
     account: k8s.core.v1.ServiceAccount,
-    keys: Keys,
     policy: pulumi.Resource,
   ): void {
     const secrets = {
       [folders.creds]: args.credsSecret,
-      [folders.signing]: keys.signing,
-      [folders.xkey]: keys.xkey,
+      [folders.signing]: args.keys.signingSecret,
+      [folders.xkey]: args.keys.xkeySecret,
       ...(args.caSecret ? { [folders.ca]: args.caSecret } : {}),
     };
     new k8s.apps.v1.Deployment(
@@ -178,7 +151,7 @@ export class AuthCallout extends pulumi.ComponentResource {
             metadata: {
               labels: { ...commonLabels, ...calloutLabels, ...clientLabel },
               // Keys are read at the start, so others are other pods.
-              annotations: { ...scrapeAnnotations(httpPort), "nats-platform/keys-checksum": keys.checksum },
+              annotations: { ...scrapeAnnotations(httpPort), "nats-platform/keys-checksum": args.keys.checksum },
             },
             spec: {
               ...program.podSpec({
@@ -207,13 +180,6 @@ export class AuthCallout extends pulumi.ComponentResource {
 
 type Metadata = k8s.types.input.meta.v1.ObjectMeta;
 type Subjects = k8s.types.input.rbac.v1.Subject[];
-
-interface Keys {
-  readonly signing: pulumi.Output<string>;
-  readonly xkey: pulumi.Output<string>;
-  /** Tells one set of keys from another, and nothing of them. */
-  readonly checksum: pulumi.Output<string>;
-}
 
 function metadata({ platformNamespace: namespace }: AuthCalloutArgs) {
   return { name: calloutName, namespace, labels: commonLabels };

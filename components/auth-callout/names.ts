@@ -6,18 +6,6 @@ export const calloutName = "auth-callout";
 /** On its pods. */
 export const calloutLabels = { "app.kubernetes.io/name": calloutName } as const;
 
-/** Secret, in the platform's namespace, with the key that signs its answers. */
-export const signingSecretName = "nats-auth-callout-signing";
-
-/** Key of {@link signingSecretName}: seed, SA..., of a signing key of account AUTH. */
-export const signingKey = "signing.seed";
-
-/** Secret, in the platform's namespace, with the keys that servers encrypt their questions to. */
-export const xkeySecretName = "nats-auth-callout-xkey";
-
-/** Key of {@link xkeySecretName}: seeds, SX..., a line each. */
-export const xkeyKey = "xkey.seeds";
-
 /** Secret, in the callout's namespace, by which it signs users of a tenant's apps. */
 export function appSignerSecretName(tenant: string): string {
   return `nats-app-signer-${tenant}`;

@@ -20,3 +20,15 @@ export function objectName(kind: "account" | "user", name: string, format: (name
 export function credsSecretName(user: string): string {
   return `nats-${user}-creds`;
 }
+
+/** Secret with the key that signs the answers of the authorization callout. */
+export const signingSecretName = "nats-auth-callout-signing";
+
+/** Key of {@link signingSecretName}: seed, SA..., of a signing key of account AUTH. */
+export const signingKey = "signing.seed";
+
+/** Secret with the keys that servers encrypt their questions to. */
+export const xkeySecretName = "nats-auth-callout-xkey";
+
+/** Key of {@link xkeySecretName}: seeds, SX..., a line each. */
+export const xkeyKey = "xkey.seeds";

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Account, type ExistingSystemAccountArgs, existingSystemAccount, type UserIssuer } from "./account";
 import { AccountSecret } from "./account-secret";
+import { CalloutKeys } from "./callout-keys";
 import { systemAccountExports } from "./claims/exports";
 import { type AccountLimits, given, type JetStreamLimits } from "./claims/limits";
 import { CredentialsSecret } from "./credentials-secret";
@@ -73,13 +74,8 @@ export class PlatformIdentity extends pulumi.ComponentResource {
   /** For the servers' `default_sentinel`. Secret. */
   readonly sentinelJwt: pulumi.Output<string>;
   readonly credentials: Readonly<Record<PlatformUserName, PlatformCredentials>>;
-  /** For the authorization callout. Secret. */
-  readonly callout: {
-    /** Seed, SA..., of the key that signs its answers. */
-    readonly signingSeed: pulumi.Output<string>;
-    /** Seeds, SX..., of the keys that servers encrypt to: of this epoch, the one before and the one after. */
-    readonly xkeySeeds: pulumi.Output<string[]>;
-  };
+  /** Of the authorization callout. */
+  readonly calloutKeys: CalloutKeys;
 
   constructor(name: string, args: PlatformIdentityArgs, opts?: pulumi.ComponentResourceOptions) {
     super("nats-platform:identity:PlatformIdentity", name, {}, opts);
@@ -185,7 +181,11 @@ export class PlatformIdentity extends pulumi.ComponentResource {
       .all(Object.values(accounts).map(({ publicKey, jwt }) => pulumi.all([publicKey, jwt])))
       .apply((entries) => Object.fromEntries(entries));
     this.sentinelJwt = users.sentinel.jwt;
-    this.callout = { signingSeed: accounts.AUTH.signingKey.seed, xkeySeeds: xkeys.seeds };
+    this.calloutKeys = new CalloutKeys(
+      `${name}-auth-callout`,
+      { namespace, signingSeed: accounts.AUTH.signingKey.seed, xkeySeeds: xkeys.seeds },
+      children,
+    );
     this.registerOutputs({
       operatorPublicKey: this.operatorPublicKey,
       operatorJwt: this.operatorJwt,

@@ -3,9 +3,9 @@ import { isIP } from "node:net";
 import { publicKeyProblem, type Signer, signerFromSeed } from "../../components/identity/nkey";
 import { parseCreds } from "../creds";
 import { messageOf } from "../log";
+import { CurveKeys } from "../xkey";
 import type { Mapping } from "./decide";
 import type { LinkOptions } from "./nats/link";
-import { CurveKeys } from "./xkey";
 
 /** What the service is told through its environment. */
 export interface Config {

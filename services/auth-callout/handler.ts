@@ -1,11 +1,11 @@
 import { type Log, messageOf } from "../log";
+import type { CurveKeys } from "../xkey";
 import type { Admission } from "./decide";
 import { type DenialReason, Denied } from "./denied";
 import type { FailureLimiter } from "./limiter";
 import type { Metrics } from "./metrics";
 import { type Answerer, admission, refusal } from "./nats/answer";
 import { type LoginRequest, readRequest } from "./nats/request";
-import type { CurveKeys } from "./xkey";
 
 /** What login requests are handled with. */
 export interface HandlerParts {

@@ -2,8 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Authenticator, ConnectionOptions, NatsConnection } from "@nats-io/nats-core";
 import { connect } from "@nats-io/transport-node";
+import { xkeyKey, xkeySecretName } from "../../components/identity/object-name";
 import { type Creds, credsAuthenticator, readCreds } from "../creds";
 import { connectTcp } from "../tcp";
+import { CurveKeys } from "../xkey";
 import { credsSecret, type ProbeSettings, type ServerAddress, type User } from "./contract";
 
 /** How long a connection to a server may take, in milliseconds. More than the 2 s a server waits for its auth callout. */
@@ -53,6 +55,16 @@ export class ProbeContext {
     const creds = readCreds(join(this.settings.credsDir, user), credsSecret(user));
     this.known.set(user, creds);
     return creds;
+  }
+
+  /** Keys that servers encrypt what they ask the callout to. @throws Error naming the Secret when it is missing or holds no keys */
+  curveKeys(): CurveKeys {
+    try {
+      const text = readFileSync(join(this.settings.credsDir, xkeySecretName, xkeyKey), "utf8");
+      return new CurveKeys(text.split("\n").filter(Boolean));
+    } catch (error) {
+      throw new Error(`Secret ${xkeySecretName} with key ${xkeyKey} is missing or holds no keys`, { cause: error });
+    }
   }
 
   /** The run's one connection of a user, through the Service. */

@@ -1,6 +1,7 @@
 import { type AuthorizationRequest, decode, encodeAuthorizationResponse, encodeUser } from "@nats-io/jwt";
 import type { Msg } from "@nats-io/nats-core";
 import { fromPublic } from "@nats-io/nkeys";
+import { CurveKeys, serverKeyHeader } from "../../services/xkey";
 import type { TestIdentity } from "./verify-identity";
 import type { TestServers } from "./verify-servers";
 
@@ -12,8 +13,9 @@ export async function answerEveryLogin(servers: TestServers): Promise<() => Prom
   return () => connection.close();
 }
 
-async function letIn(message: Msg, { accounts: { AUTH, PLATFORM } }: TestIdentity): Promise<void> {
-  const request = decode<AuthorizationRequest>(message.string()).nats;
+async function letIn(message: Msg, { accounts: { AUTH, PLATFORM }, xkeySeed }: TestIdentity): Promise<void> {
+  const opened = new CurveKeys([xkeySeed]).open(message.data, message.headers?.get(serverKeyHeader) ?? "");
+  const request = decode<AuthorizationRequest>(Buffer.from(opened?.data ?? []).toString()).nats;
   if (!request.user_nkey || !request.server_id) throw new Error("not an authorization request");
   const user = fromPublic(request.user_nkey);
   const unlimited = { subs: -1, data: -1, payload: -1 };

@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Account, encodeAccount, encodeOperator, encodeUser, fmtCreds, type User } from "@nats-io/jwt";
-import { createAccount, createOperator, createUser, type KeyPair } from "@nats-io/nkeys";
+import { createAccount, createCurve, createOperator, createUser, type KeyPair } from "@nats-io/nkeys";
+import { xkeyKey, xkeySecretName } from "../../components/identity/object-name";
 import type { User as ProbeUser } from "../../services/verify/contract";
 
 const unlimited = { subs: -1, data: -1, payload: -1 };
@@ -56,6 +57,8 @@ export interface TestIdentity {
   readonly accounts: Readonly<Record<"SYS" | "PLATFORM" | "AUTH", TestAccount>>;
   readonly creds: Readonly<Record<ProbeUser, string>>;
   readonly sentinelJwt: string;
+  /** Seed of the key that servers encrypt to. */
+  readonly xkeySeed: string;
 }
 
 /** Makes the identity the platform would have. */
@@ -72,8 +75,9 @@ export async function createIdentity(): Promise<TestIdentity> {
     return { id: pair.getPublicKey(), jwt: await encodeAccount(name, pair, body, { signer }), signingKey };
   };
   const [callout, sys, platform] = [createUser(), await account("SYS"), await account("PLATFORM", {}, jetstreamLimits)];
+  const xkey = createCurve();
   const auth = await account("AUTH", {
-    authorization: { auth_users: [callout.getPublicKey()], allowed_accounts: ["*"] },
+    authorization: { auth_users: [callout.getPublicKey()], allowed_accounts: ["*"], xkey: xkey.getPublicKey() },
   });
   const sentinel = await userCreds("sentinel", auth, { ...nothing, bearer_token: true });
   return {
@@ -91,6 +95,7 @@ export async function createIdentity(): Promise<TestIdentity> {
       sentinel,
       expired: await userCreds("expired", platform, nothing, { exp: Math.floor(Date.now() / 1000) - 1 }),
     },
+    xkeySeed: Buffer.from(xkey.getSeed()).toString(),
     sentinelJwt: /-\n(eyJ\S+)/.exec(sentinel)?.[1] ?? "",
   };
 }
@@ -106,6 +111,12 @@ export async function userCreds(
   const body = { ...unlimited, ...claims, issuer_account: account.id };
   const jwt = await encodeUser(name, pair, account.signingKey, body, options);
   return Buffer.from(fmtCreds(jwt, pair)).toString();
+}
+
+/** Writes the callout's keys as the probe's pod has them mounted. */
+export function writeXkey(dir: string, { xkeySeed }: TestIdentity): void {
+  mkdirSync(join(dir, xkeySecretName), { recursive: true });
+  writeFileSync(join(dir, xkeySecretName, xkeyKey), `${xkeySeed}\n`, { mode: 0o600 });
 }
 
 /** Writes creds as the probe's pod has them mounted. */

@@ -10,7 +10,7 @@ import { authConfig } from "../../components/platform/server-config";
 import { ensureTools, tool } from "../../local/tools";
 import { connectTcp } from "../../services/tcp";
 import type { CheckResult, ProbeSettings } from "../../services/verify/contract";
-import { createIdentity, type TestIdentity, writeCreds } from "./verify-identity";
+import { createIdentity, type TestIdentity, writeCreds, writeXkey } from "./verify-identity";
 
 interface Ports {
   readonly client: number;
@@ -71,6 +71,7 @@ export class TestServers {
     const { accounts, operatorId, creds } = this.identity;
     const credsDir = mkdtempSync(join(this.dir, "creds-"));
     writeCreds(credsDir, creds);
+    writeXkey(credsDir, this.identity);
     const tls = this.faults.tls;
     return {
       runId: `t${Math.random().toString(36).slice(2, 10)}`,

@@ -4,6 +4,7 @@ import { connect } from "@nats-io/transport-node";
 import { calloutName } from "../../../components/auth-callout/names";
 import { credsAuthenticator, parseCreds } from "../../creds";
 import { type Log, messageOf } from "../../log";
+import { serverKeyHeader } from "../../xkey";
 
 /** How NATS is reached. */
 export interface LinkOptions {
@@ -17,9 +18,6 @@ export interface LinkOptions {
 
 /** Where servers ask. */
 const requestSubject = "$SYS.REQ.USER.AUTH";
-
-/** Header with the server's public curve key, when the request is encrypted. */
-const serverKeyHeader = "Nats-Server-Xkey";
 
 /** Milliseconds between two tries to connect. */
 const retryMs = 500;

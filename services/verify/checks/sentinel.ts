@@ -1,5 +1,6 @@
 import { type NatsConnection, tokenAuthenticator } from "@nats-io/nats-core";
 import { accountOf, credsAuthenticator, decodeClaims, type UserClaims } from "../../creds";
+import { type CurveKeys, serverKeyHeader } from "../../xkey";
 import type { ProbeContext } from "../context";
 import type { ServerAddress } from "../contract";
 import type { Check } from "../runner";
@@ -60,14 +61,14 @@ async function callout(context: ProbeContext, server: ServerAddress, sentinelJwt
   const token = context.subject(`sentinel.${server.name}`);
   // A connection to the same server: interest on another would have to travel there first.
   const listener = await context.connect("auth-callout", server);
-  const request = listenFor(listener, token);
+  const request = listenFor(listener, token, context.curveKeys());
   await listener.flush();
   const problem = await refusal(context, server, tokenAuthenticator(token));
   // Drained, so that a request that has arrived is read even if a deployed callout answered it.
   await listener.drain();
   if (problem) return problem;
   const seen = await request;
-  if (!seen) return `${server.name} did not ask the auth callout about a token`;
+  if (!seen) return `${server.name} did not ask the auth callout about a token, encrypted to its key`;
   if (seen.nats.connect_opts.jwt !== sentinelJwt) {
     return `${server.name} has another default_sentinel than Secret nats-sentinel-creds`;
   }
@@ -78,9 +79,16 @@ async function callout(context: ProbeContext, server: ServerAddress, sentinelJwt
 const calloutHeadStartMs = 1_000;
 
 /** The request about our token, answered with an empty message, which is a no; undefined if none came before the connection closed. */
-async function listenFor(listener: NatsConnection, token: string): Promise<AuthorizationRequest | undefined> {
+async function listenFor(
+  listener: NatsConnection,
+  token: string,
+  keys: CurveKeys,
+): Promise<AuthorizationRequest | undefined> {
   for await (const message of listener.subscribe("$SYS.REQ.USER.AUTH")) {
-    const request = decodeClaims<AuthorizationRequest>(message.string());
+    // What is not encrypted to the callout's keys is not a request that it could take.
+    const opened = keys.open(message.data, message.headers?.get(serverKeyHeader) ?? "");
+    if (!opened) continue;
+    const request = decodeClaims<AuthorizationRequest>(Buffer.from(opened.data).toString());
     if (request.nats.connect_opts.auth_token !== token) continue;
     setTimeout(() => listener.isClosed() || message.respond(), calloutHeadStartMs);
     return request;

@@ -87,9 +87,9 @@ describe("stacks", () => {
   };
 
   describe("of an environment", () => {
-    it("runs account-sync, which waits for tenants", () => {
+    it("runs account-sync and the authorization callout, which wait for tenants", () => {
       const names = environment.registered.filter(({ type }) => type.endsWith(":Deployment")).map(({ name }) => name);
-      assert.deepEqual(names, ["account-sync"]);
+      assert.deepEqual(names.sort(), ["account-sync", "auth-callout"]);
     });
 
     it("gives tenants what they build on, the signing key as a secret apart", () => {
@@ -110,6 +110,7 @@ describe("stacks", () => {
           monitoringNamespace: "vrsky-monitoring",
           platformNamespace: "nats",
           accountsNamespace: "nats-accounts",
+          calloutNamespace: "nats-callout",
           natsClusterUrl: "nats://nats.nats.svc.cluster.local:4222",
           accountSyncUrl: "",
           epochs: { operator: 1, accounts: 1 },

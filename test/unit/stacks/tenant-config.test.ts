@@ -29,6 +29,8 @@ describe("tenant configuration", () => {
       limits: { connections: 1000, subscriptions: 10_000, payload: "1Mi", data: "1Gi" },
       jetstream: { memoryStorage: "64Mi", diskStorage: "1Gi", streams: 10, consumers: 100 },
       users: [{ name: "worker", role: "worker", epoch: 1, retiredEpoch: 0, revoked: false }],
+      apps: { publish: [], subscribe: [] },
+      suspended: false,
       accountEpoch: 1,
       egress: "restricted",
       workerNamespaces: false,

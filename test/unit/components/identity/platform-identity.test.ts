@@ -20,6 +20,8 @@ describe("PlatformIdentity", () => {
     assert.deepEqual(names("random:index/randomPassword:RandomPassword"), [
       "nats-account-sync-key-1",
       "nats-auth-callout-key-1",
+      "nats-auth-callout-xkey-1",
+      "nats-auth-callout-xkey-2",
       "nats-auth-key",
       "nats-auth-signing-key-1",
       "nats-auth-signing-key-2",
@@ -46,6 +48,8 @@ describe("PlatformIdentity", () => {
       names("kubernetes:core/v1:Secret"),
       [
         ...userNames.map((name) => `nats-${name}-creds`),
+        "nats-auth-callout-signing",
+        "nats-auth-callout-xkey",
         "nats-account-sys",
         "nats-account-platform",
         "nats-account-auth",
@@ -130,7 +134,8 @@ describe("PlatformIdentity", () => {
   });
 
   it("sends logins to account AUTH through its callout user, into any account", () => {
-    const { authorization } = claimsOf(accountJwt(run, "AUTH")).nats;
+    const { xkey, ...authorization } = claimsOf(accountJwt(run, "AUTH")).nats.authorization;
+    assert.match(xkey, /^X[A-Z2-7]{55}$/, "requests are encrypted");
     assert.deepEqual(authorization, {
       auth_users: [claimsOf(run.creds["auth-callout"].jwt).sub],
       allowed_accounts: ["*"],

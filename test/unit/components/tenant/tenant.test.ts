@@ -91,6 +91,7 @@ describe("Tenant", () => {
       "NetworkPolicy vrsky-tenants/tenant-nats-isolation-acme",
       "NetworkPolicy vrsky-tenants/tenant-nats-workers-acme",
       "Secret nats-accounts/nats-account-tenant-acme",
+      "Secret nats-callout/nats-app-signer-acme",
       "Secret vrsky-tenants/nats-acme-bob-creds",
       "Secret vrsky-tenants/nats-acme-config",
       "Secret vrsky-tenants/nats-acme-worker-creds",
@@ -123,6 +124,7 @@ describe("Tenant", () => {
         "NetworkPolicy vrsky-tenants/tenant-nats-isolation-acme",
         "NetworkPolicy vrsky-tenants/tenant-nats-workers-acme",
         "Secret nats-accounts/nats-account-tenant-acme",
+        "Secret nats-callout/nats-app-signer-acme",
       ],
     );
   });
@@ -158,6 +160,7 @@ describe("Tenant", () => {
     const roles = nats.signing_keys.filter((key: unknown) => typeof key === "object");
     assert.deepEqual([...new Set(roles.map(({ role }: { role: string }) => role))].sort(), [
       "admin",
+      "app",
       "observer",
       "worker",
     ]);

@@ -1,9 +1,13 @@
 import { randomBytes } from "node:crypto";
 import nacl from "tweetnacl";
-import { curveBytes, publicKeyProblem } from "../../components/identity/nkey";
+import { curveBytes, publicKeyProblem } from "../components/identity/nkey";
 
 /** What an encrypted message begins with. https://github.com/nats-io/nkeys xkeys.go */
 const version = Buffer.from("xkv1");
+
+/** Header with the public curve key, X..., of the server that encrypted a request. */
+export const serverKeyHeader = "Nats-Server-Xkey";
+
 const nonceBytes = nacl.box.nonceLength;
 
 /** Servers remembered, so that two keys are multiplied once, not for every message: 5 ms in JavaScript. */
