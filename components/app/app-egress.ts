@@ -1,8 +1,10 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { commonLabels } from "../labels";
-import { ciliumEgress, kubernetesEgress, type PodSelector, requireEgress } from "./egress";
+import { ciliumEgress, kubernetesEgress, type PodSelector, requireEgress, workloadSelector } from "./egress";
+import { whenKnown } from "./inputs";
 import { type NatsArgs, natsSettings } from "./nats-args";
+import { isOpen } from "./template";
 
 /** Arguments of {@link AppEgress}. */
 export interface AppEgressArgs {
@@ -10,7 +12,7 @@ export interface AppEgressArgs {
   readonly workload?: pulumi.Input<string | undefined>;
   /** Namespace of the workload. @default the provider's */
   readonly namespace?: pulumi.Input<string | undefined>;
-  /** Selects the workload's pods. An empty one would be about every pod of the namespace. */
+  /** Selects the workload's pods by at least one label: an empty selector would be about every pod of the namespace. */
   readonly selector: pulumi.Input<PodSelector>;
   /** How the workload is wired. While it is not `enabled`, or `networkPolicy` is `none`, there is no policy. @default off */
   readonly nats?: NatsArgs;
@@ -21,12 +23,14 @@ export interface AppEgressArgs {
  * components have one; make one yourself for a workload that `natsTransform` wires. It is to be there before the pods are, which may wait for NATS to get ready.
  *
  * Pods with a policy for egress are let out to nothing else: what the app calls beside NATS needs policies of its own. Policies add up.
- * @throws {WiringError} if an argument is out of range, or the chosen kind of policy cannot name the address
+ * @throws {WiringError} if an argument is out of range, the selector is empty, or the chosen kind of policy cannot name the address
  */
 export class AppEgress extends pulumi.ComponentResource {
   constructor(name: string, args: AppEgressArgs, opts?: pulumi.ComponentResourceOptions) {
     const settings = natsSettings(args.nats);
     const { enabled, networkPolicy } = settings;
+    const check = (pods: unknown) => workloadSelector(pods, `AppEgress "${name}"`);
+    const selector = pulumi.output(whenKnown(args.selector, isOpen, check)) as pulumi.Output<PodSelector>;
     if (enabled) requireEgress(settings);
     super("nats-platform:app:AppEgress", name, {}, opts);
     const metadata = {
@@ -34,7 +38,6 @@ export class AppEgress extends pulumi.ComponentResource {
       namespace: args.namespace as pulumi.Input<string>,
       labels: commonLabels,
     };
-    const selector = pulumi.output(args.selector) as pulumi.Output<PodSelector>;
     if (enabled && networkPolicy === "kubernetes") {
       const spec = selector.apply((pods) => kubernetesEgress(settings, pods));
       new k8s.networking.v1.NetworkPolicy(name, { metadata, spec: spec as NetworkPolicySpec }, { parent: this });

@@ -13,19 +13,11 @@ export interface PodSelector {
 
 /**
  * Checks that the chosen kind of policy can say where NATS is, before anything is made.
- * @returns the Service, where NATS is one of the cluster
  * @throws {WiringError} if it cannot, with what can
  */
-export function requireEgress(settings: NatsSettings): ServiceAddress | undefined {
-  const { networkPolicy, serviceAddress } = settings;
-  if (networkPolicy === "kubernetes") return requireService(settings);
-  if (networkPolicy === "cilium" && !serviceAddress.includes(".")) {
-    throw new WiringError("nats", [
-      `serviceAddress = "${serviceAddress}" with networkPolicy "cilium": Cilium compares the whole name that DNS was asked for, so it must be the whole ` +
-        "name, such as <service>.<namespace>.svc.cluster.local",
-    ]);
-  }
-  return serviceOf(serviceAddress);
+export function requireEgress(settings: NatsSettings): void {
+  if (settings.networkPolicy === "kubernetes") requireService(settings);
+  if (settings.networkPolicy === "cilium") requireWholeName(settings);
 }
 
 function requireService({ serviceAddress }: NatsSettings): ServiceAddress {
@@ -35,6 +27,14 @@ function requireService({ serviceAddress }: NatsSettings): ServiceAddress {
     `serviceAddress = "${serviceAddress}" with networkPolicy "kubernetes": a NetworkPolicy can only name pods of the cluster, so it must be ` +
       '<service>.<namespace>.svc.cluster.local; for a server elsewhere set networkPolicy to "cilium", where Cilium runs, or to "none" and write a policy of ' +
       "your own",
+  ]);
+}
+
+function requireWholeName({ serviceAddress }: NatsSettings): void {
+  if (serviceAddress.includes(".")) return;
+  throw new WiringError("nats", [
+    `serviceAddress = "${serviceAddress}" with networkPolicy "cilium": Cilium compares the whole name that DNS was asked for, so it must be the whole ` +
+      "name, such as <service>.<namespace>.svc.cluster.local",
   ]);
 }
 
@@ -73,7 +73,8 @@ const ciliumDns: CiliumEgressRule = {
  */
 export function ciliumEgress(settings: NatsSettings, selector: PodSelector): CiliumEgressSpec {
   const { serviceAddress, port, backend } = settings;
-  const service = requireEgress(settings);
+  requireWholeName(settings);
+  const service = serviceOf(serviceAddress);
   const toPort = (number: number): CiliumEgressRule["toPorts"] => [
     { ports: [{ port: String(number), protocol: "TCP" }] },
   ];

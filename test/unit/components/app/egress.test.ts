@@ -145,6 +145,7 @@ describe("requireEgress", () => {
       () => requireEgress(settings({ serviceAddress: "nats", networkPolicy: "cilium" })),
       /"nats" with networkPolicy "cilium": Cilium compares the whole name/,
     );
+    assert.throws(() => ciliumEgress(settings({ serviceAddress: "nats" }), selector), /compares the whole name/);
   });
 
   it("asks nothing of a name when there is no policy", () => {
