@@ -1,4 +1,5 @@
 import { accountSyncSection } from "./account-sync/section";
+import { appsSection } from "./apps/section";
 import { markdownTable } from "./markdown";
 import { type PartName, partNames } from "./parts";
 import type { BenchReport, PartResults } from "./report";
@@ -16,6 +17,7 @@ const sections: {
   throughput: { title: "Throughput and latency", text: throughputSection },
   tenants: { title: "Tenants", text: tenantsSection },
   "account-sync": { title: "account-sync", text: accountSyncSection },
+  apps: { title: "Apps", text: appsSection },
   tools: { title: "Tools", text: toolsSection },
 };
 

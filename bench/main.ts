@@ -6,6 +6,7 @@ import * as cluster from "../local/cluster";
 import { withLock } from "../local/lock";
 import { knownClusters } from "../local/state";
 import { measureAccountSync } from "./account-sync/measure";
+import { measureApps } from "./apps/measure";
 import { chartPeer } from "./chart-peer";
 import { performanceDocument } from "./document";
 import { measureLifecycle } from "./lifecycle";
@@ -55,6 +56,8 @@ async function measureParts({ parts, runs }: BenchOptions, context: BenchContext
     throughput: () => measureThroughput(context, runs * 3),
     tenants: () => measureTenants(context, runs),
     "account-sync": () => measureAccountSync(context, runs),
+    // A run takes milliseconds.
+    apps: () => measureApps(context, runs * 3),
     tools: () => measureTools(context.signal),
   };
   const results: [PartName, PartResults[PartName]][] = [];

@@ -1,4 +1,5 @@
 import type { AccountSyncResult } from "./account-sync/result";
+import type { AppsResult } from "./apps/result";
 import { type Comparison, lowerIsBetter, type Target, type Unit } from "./comparison";
 import type { LifecycleResult } from "./lifecycle";
 import type { MachineDescription } from "./machine";
@@ -12,6 +13,7 @@ export interface PartResults {
   readonly throughput?: readonly Comparison[];
   readonly tenants?: TenantsResult;
   readonly "account-sync"?: AccountSyncResult;
+  readonly apps?: AppsResult;
   readonly tools?: ToolTimes;
 }
 
@@ -49,7 +51,7 @@ export function toolRows({ seconds, tools }: ToolTimes): string[][] {
 
 /** The report for a terminal. */
 export function formatReport({ machine, notes, parts }: BenchReport): string {
-  const { lifecycle, throughput, tenants, "account-sync": accountSync, tools } = parts;
+  const { lifecycle, throughput, tenants, "account-sync": accountSync, apps, tools } = parts;
   const figures = (title: string, comparisons: readonly Comparison[], head: readonly string[] = comparisonHead) =>
     comparisons.length > 0 ? [section(title, formatTable(head, comparisonRows(comparisons)))] : [];
   const resources = `the platform is ${lifecycle?.resources} resources, the peer installs only the chart's`;
@@ -62,6 +64,7 @@ export function formatReport({ machine, notes, parts }: BenchReport): string {
     ...figures("growth with the number of tenants", tenants?.growth ?? [], tenants && growthHead(tenants)),
     ...figures("an idle instance", tenants?.idle ?? []),
     ...figures("account-sync", accountSync?.comparisons ?? []),
+    ...figures("apps", apps?.comparisons ?? []),
     section(
       "peers",
       allPeers(parts)
@@ -92,11 +95,11 @@ export function peers(comparisons: readonly Comparison[]): Peer[] {
   return [...uses].map(([name, of]) => ({ name, of }));
 }
 
-function allPeers({ lifecycle, throughput, tenants, "account-sync": accountSync }: PartResults): Peer[] {
+function allPeers({ lifecycle, throughput, tenants, "account-sync": accountSync, apps }: PartResults): Peer[] {
   return [
     ...peers([...(lifecycle?.comparisons ?? []), ...(throughput ?? [])]),
     ...(tenants ? [...tenants.peers, ...peers(tenants.idle)] : []),
-    ...peers(accountSync?.comparisons ?? []),
+    ...peers([...(accountSync?.comparisons ?? []), ...(apps?.comparisons ?? [])]),
   ];
 }
 

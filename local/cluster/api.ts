@@ -3,12 +3,14 @@ import * as https from "node:https";
 import * as path from "node:path";
 import {
   ApiException,
+  ApiextensionsV1Api,
   CoordinationV1Api,
   CoreV1Api,
   KubeConfig,
   type KubernetesObject,
   KubernetesObjectApi,
   PatchStrategy,
+  type V1CustomResourceDefinition,
 } from "@kubernetes/client-node";
 import type { ClusterLayout } from "./layout";
 import { waitFor } from "./wait";
@@ -19,12 +21,14 @@ const fieldManager = "nats-platform";
 export class ClusterApi {
   readonly core: CoreV1Api;
   private readonly leases: CoordinationV1Api;
+  private readonly extensions: ApiextensionsV1Api;
   private readonly config = new KubeConfig();
 
   constructor(private readonly layout: ClusterLayout) {
     this.config.loadFromFile(layout.kubeconfig);
     this.core = this.config.makeApiClient(CoreV1Api);
     this.leases = this.config.makeApiClient(CoordinationV1Api);
+    this.extensions = this.config.makeApiClient(ApiextensionsV1Api);
   }
 
   /** When a node last renewed its lease: the moment of its latest sign of life; 1970 if there was none. */
@@ -57,6 +61,19 @@ export class ClusterApi {
         }),
       ),
     );
+  }
+
+  /** Waits until objects of the kinds can be made, which is a moment after their definitions are. */
+  async untilServed(definitions: readonly V1CustomResourceDefinition[]): Promise<void> {
+    for (const { metadata } of definitions) {
+      const name = metadata?.name ?? "";
+      const isServed = async () => {
+        const { status } = await this.extensions.readCustomResourceDefinition({ name });
+        const established = status?.conditions?.find(({ type }) => type === "Established");
+        return established?.status === "True" ? undefined : (established?.message ?? "nothing was said of it yet");
+      };
+      await waitFor(isServed, { what: `${name} in cluster "${this.layout.name}"`, timeoutMs: 60_000 });
+    }
   }
 }
 

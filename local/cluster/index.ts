@@ -1,4 +1,5 @@
 import * as fs from "node:fs";
+import type { V1CustomResourceDefinition } from "@kubernetes/client-node";
 import { ensureDebianPackages } from "../debian";
 import { ensureImages, type ImageArchive } from "../images";
 import { withLock } from "../lock";
@@ -6,6 +7,7 @@ import { cacheDir, clusterPaths, makeClusterFolders, releaseClusterIndex } from 
 import { ensureTools, toolNames, toolsBin } from "../tools";
 import { accessObjects } from "./addons/access";
 import { calicoDefinitions, calicoObjects } from "./addons/calico";
+import { ciliumDefinitions } from "./addons/cilium";
 import { corednsObjects } from "./addons/coredns";
 import { storageObjects } from "./addons/storage";
 import { apiIsReady, ClusterApi } from "./api";
@@ -55,7 +57,7 @@ export async function up(name: string, options: ProgressOptions = {}): Promise<C
   }
   return exclusively(layout, progress, async () => {
     await ensureTools(toolNames("cluster"));
-    const images = await ensureImages();
+    const [images, cilium] = await Promise.all([ensureImages(), ciliumDefinitions(progress)]);
     makeClusterFolders(name);
     await raiseKernelLimits();
     progress("certificates and configuration");
@@ -70,7 +72,7 @@ export async function up(name: string, options: ProgressOptions = {}): Promise<C
     const apiReady = untilApiReady(layout);
     await Promise.all([
       ...layout.nodes.map((node) => startNodeMachine(layout, node, switchPid, images, apiReady)),
-      apiReady.then(() => startControllers(layout)),
+      apiReady.then(() => startControllers(layout, cilium)),
     ]);
     progress("waiting for nodes, network and DNS");
     const api = new ClusterApi(layout);
@@ -185,11 +187,13 @@ async function untilApiReady(layout: ClusterLayout): Promise<void> {
 }
 
 /** Starts the clients of the API beside it, and fills it with what every cluster has. */
-async function startControllers(layout: ClusterLayout): Promise<void> {
+async function startControllers(layout: ClusterLayout, cilium: readonly V1CustomResourceDefinition[]): Promise<void> {
   startAgents(layout.controlPlane, controllerAgents);
   const api = new ClusterApi(layout);
-  await api.apply([...accessObjects(), ...calicoDefinitions(), ...storageObjects(), ...corednsObjects(layout)]);
+  const definitions = [...calicoDefinitions(), ...cilium];
+  await api.apply([...accessObjects(), ...definitions, ...storageObjects(), ...corednsObjects(layout)]);
   await api.apply(calicoObjects());
+  await api.untilServed(cilium);
 }
 
 /** Nodes that are off or cut off. */

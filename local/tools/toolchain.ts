@@ -23,7 +23,10 @@ const usualFolders = ["/usr/local/go/bin", "/usr/lib/go/bin", "/snap/bin"];
  * @param folders where it is looked for when PATH has none
  * @throws {Error} if there is none; the message says what is needed and how to get it
  */
-export function findToolchain(specs: readonly ToolSpec[], folders: readonly string[] = usualFolders): Toolchain {
+export function findToolchain(
+  specs: readonly Pick<ToolSpec, "name">[],
+  folders: readonly string[] = usualFolders,
+): Toolchain {
   const needed = specs.map(neededGo).reduce((a, b) => (isNewer(a, b) ? a : b));
   const names = specs.map((spec) => spec.name).join(", ");
   const go = searchPath("go", { PATH: [process.env.PATH ?? "", ...folders].join(":") });
@@ -62,7 +65,7 @@ export function goVersion(printed: string): string {
   return /^go(\d+(?:\.\d+)*)/.exec(printed)?.[1] ?? "999";
 }
 
-function neededGo(spec: ToolSpec): string {
+function neededGo(spec: Pick<ToolSpec, "name">): string {
   const file = path.join(moduleDir(spec), "go.mod");
   return /^go (\S+)$/m.exec(fs.readFileSync(file, "utf8"))?.[1] ?? "1.26.0";
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AccountSyncResult } from "../../../bench/account-sync/result";
+import type { AppsResult } from "../../../bench/apps/result";
 import { compare } from "../../../bench/comparison";
 import { performanceDocument } from "../../../bench/document";
 import type { LifecycleResult } from "../../../bench/lifecycle";
@@ -73,7 +74,14 @@ function reportOf(parts: PartResults, notes: readonly string[] = []): BenchRepor
   return { machine, notes, parts };
 }
 
-const all: Required<PartResults> = { lifecycle, throughput, tenants, "account-sync": accountSync, tools };
+const apps: AppsResult = {
+  templates: 1_000,
+  comparisons: [
+    compare({ name: "1,000 pod templates wired", unit: "ms", ours: [7], peer: { name: "copies", values: [14] } }),
+  ],
+};
+
+const all: Required<PartResults> = { lifecycle, throughput, tenants, "account-sync": accountSync, apps, tools };
 
 describe("bench/report", () => {
   it("shows median, range, ratio and whether the target is met", () => {
@@ -130,6 +138,8 @@ describe("bench/report", () => {
       "6.0 MiB",
       "at most 20 s: met",
       "kubectl apply: a tenant more",
+      "1,000 pod templates wired  7.00 ms",
+      "copies: 1,000 pod templates wired",
     ]) {
       assert.ok(text.includes(part), `${part} is missing in:\n${text}`);
     }
