@@ -86,7 +86,7 @@ describe("egress of apps, as the API server takes it", () => {
     const toPorts = (port: object) => ({ ...good, egress: [{ ...byName, toPorts: [{ ports: [port] }] }, ...others] });
     const wrong: Readonly<Record<string, unknown>> = {
       "with a port that is a number": toPorts({ port: 4222, protocol: "TCP" }),
-      "with a port that is none": toPorts({ port: "not/a/port", protocol: "TCP" }),
+      "with a port that is none": toPorts({ port: "-1", protocol: "TCP" }),
       "with a protocol in lower case": toPorts({ port: "4222", protocol: "tcp" }),
       "with a URL for a name": {
         ...good,
