@@ -54,6 +54,9 @@ export class Decider {
     const signer = this.directory.signerOf(tenant);
     if (signer === undefined) throw new Denied("tenant-unknown", `${workload}: there is no tenant ${tenant}`);
     if (signer.suspended) throw new Denied("tenant-suspended", `${workload}: tenant ${tenant} is suspended`);
+    const now = this.now() / 1_000;
+    // While the cluster's objects were waited for, or while it was known already.
+    if (identity.expiresAt <= now) throw new Denied("expired", `${workload}: the token has expired`);
     const { publish, subscribe } = appPermissions(
       { namespace, serviceAccount: serviceAccount.name, annotations },
       signer,
@@ -65,7 +68,7 @@ export class Decider {
       signer: signer.signer,
       publish,
       subscribe,
-      expiresAt: connectionEnd(identity, this.now() / 1_000, this.random()),
+      expiresAt: connectionEnd(identity, now, this.random()),
     };
   }
 

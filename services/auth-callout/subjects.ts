@@ -56,14 +56,3 @@ export function covers(pattern: string, subject: string): boolean {
   }
   return narrow.length === wide.length;
 }
-
-/** Whether there is a subject that both patterns match. */
-export function overlaps(one: string, other: string): boolean {
-  const [first, second] = [one.split("."), other.split(".")];
-  for (let index = 0; ; index++) {
-    const [a, b] = [first[index], second[index]];
-    if (a === undefined || b === undefined) return a === b;
-    if (a === ">" || b === ">") return true;
-    if (a !== "*" && b !== "*" && a !== b) return false;
-  }
-}

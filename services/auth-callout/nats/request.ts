@@ -27,7 +27,7 @@ const longestRequest = 128 * 1024;
 export function readRequest(data: Uint8Array): LoginRequest {
   if (data.length > longestRequest)
     throw new Error(`the request has ${data.length} bytes, more than ${longestRequest}`);
-  const claims = verifyJwt(Buffer.from(data).toString("utf8"), "authorization_request");
+  const claims = verifiedClaims(data);
   if (claims.aud !== requestAudience) throw new Error("the request is for another audience");
   const nats = objectOf(claims.nats);
   const server = objectOf(nats.server_id);
@@ -45,6 +45,15 @@ export function readRequest(data: Uint8Array): LoginRequest {
     client: { host: textOf(client.host), name: textOf(client.name) },
     token: token === "" ? undefined : token,
   };
+}
+
+/** What {@link verifyJwt} finds wrong it tells by the JWT's own words. */
+function verifiedClaims(data: Uint8Array) {
+  try {
+    return verifyJwt(Buffer.from(data).toString("utf8"), "authorization_request");
+  } catch {
+    throw new Error("the request is no JWT of an authorization request, or its signature does not hold");
+  }
 }
 
 function objectOf(value: unknown): Readonly<Record<string, unknown>> {

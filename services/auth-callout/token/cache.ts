@@ -9,7 +9,7 @@ const mostTokens = 20_000;
  * signature anew. Whether pod, ServiceAccount and tenant are still there is not its affair.
  */
 export class TokenCache implements TokenVerifier {
-  private readonly verified = new Map<string, TokenIdentity>();
+  private verified = new Map<string, TokenIdentity>();
 
   constructor(
     private readonly verifier: TokenVerifier,
@@ -29,15 +29,16 @@ export class TokenCache implements TokenVerifier {
     const key = digest(token);
     const known = this.find(key);
     if (known) return known;
+    const { verified } = this;
     const identity = await this.verifier.verify(token);
-    if (this.verified.size >= mostTokens) this.forgetOldest();
-    this.verified.set(key, identity);
+    // Cleared meanwhile: what it was verified with may be gone.
+    if (verified === this.verified) this.remember(key, identity);
     return identity;
   }
 
   /** Has every token verified anew. */
   clear(): void {
-    this.verified.clear();
+    this.verified = new Map();
   }
 
   private find(key: string): TokenIdentity | undefined {
@@ -47,9 +48,10 @@ export class TokenCache implements TokenVerifier {
     return undefined;
   }
 
-  private forgetOldest(): void {
+  private remember(key: string, identity: TokenIdentity): void {
     const [oldest] = this.verified.keys();
-    if (oldest !== undefined) this.verified.delete(oldest);
+    if (oldest !== undefined && this.verified.size >= mostTokens) this.verified.delete(oldest);
+    this.verified.set(key, identity);
   }
 }
 

@@ -35,7 +35,7 @@ export function tokenIdentity(claims: Readonly<Record<string, unknown>>, audienc
   // Made for others as well, whoever those are could use it here.
   const only = Array.isArray(aud) ? aud.length === 1 && aud[0] === audience : aud === audience;
   if (!only) throw new Denied("audience", `the token is not for ${audience} alone`);
-  if (!isTime(iat) || !isTime(exp))
+  if (!isTime(iat) || !isTime(exp) || iat >= exp)
     throw new Denied("malformed", "the token does not say when it was issued and expires");
   const kubernetes = objectOf(claims["kubernetes.io"]);
   const account = named(kubernetes?.serviceaccount);

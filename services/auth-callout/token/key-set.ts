@@ -51,8 +51,8 @@ export class KeySet {
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
     }
-    // Rotated, perhaps; asked for seldom, or anybody could have the API server asked.
-    if (this.now() - this.triedAt >= leastMs) await this.refresh();
+    // Rotated, perhaps; asked for seldom, or anybody could have the API server asked. Who comes while they are on their way waits for them.
+    if (this.fetching || this.now() - this.triedAt >= leastMs) await this.refresh();
     return this.known()(header, token);
   };
 
