@@ -47,7 +47,7 @@ const mutated = (text: string) => {
   return fc.oneof(
     flips.map((bits) => {
       const bytes = Buffer.from(text, "latin1");
-      for (const [bit] of bits) bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+      for (const bit of bits) bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7));
       return bytes.toString("latin1");
     }),
     fc.tuple(at, at).map(([from, to]) => text.slice(Math.min(from, to), Math.max(from, to))),
