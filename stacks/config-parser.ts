@@ -4,7 +4,7 @@ import { ConfigError, type ConfigProblem } from "./config-error";
 /** How {@link parseConfig} checks and reports. */
 export interface ParseOptions<C> {
   /** What is wrong with values that are each right by themselves, but not together; keys that are wrong by themselves have their defaults there. */
-  readonly together: (config: C, wrong: ReadonlySet<string>) => ConfigProblem[];
+  readonly together?: (config: C, wrong: ReadonlySet<string>) => ConfigProblem[];
   /** Keys whose values are never shown. @default none */
   readonly secretKeys?: ReadonlySet<string>;
   /** Key that all keys are parts of, for messages. @default none: they are keys of their own */
@@ -20,7 +20,7 @@ export interface ParseOptions<C> {
 export function parseConfig<S extends z.ZodObject>(
   schema: S,
   raw: Readonly<Record<string, unknown>>,
-  { together, secretKeys = new Set(), parent }: ParseOptions<z.output<S>>,
+  { together = () => [], secretKeys = new Set(), parent }: ParseOptions<z.output<S>>,
 ): z.output<S> {
   const values = Object.fromEntries(Object.entries(raw).map(([key, value]) => [key, fromText(schema, key, value)]));
   const result = schema.safeParse(values);

@@ -125,6 +125,13 @@ export const platformSchema = z.strictObject({
   chartRepository: z
     .url({ protocol: /^https$/, error: "must be an https:// URL" })
     .default("https://nats-io.github.io/k8s/helm/charts/"),
+  demo: z
+    .record(z.string(), z.unknown())
+    .refine(
+      (demo) => Object.keys(demo).length === 0,
+      "has no environment: give it demo.environment, or leave demo out of an environment's stack",
+    )
+    .default({}),
   tenant: z
     .record(z.string(), z.unknown())
     .refine(

@@ -27,11 +27,21 @@ function isEncrypted(key: string): boolean {
   return isConfigSecret(key);
 }
 
-/** The tenant that the stack is about: undefined for an environment's. */
-export function tenantOf({ values }: ProjectConfig): Readonly<Record<string, unknown>> | undefined {
-  const tenant = fromText(platformSchema, "tenant", values.tenant);
-  const given = typeof tenant === "object" && tenant !== null && "id" in tenant;
-  return given ? (tenant as Record<string, unknown>) : undefined;
+/** The tenant that the stack is about: undefined for another kind of stack. */
+export function tenantOf(project: ProjectConfig): Readonly<Record<string, unknown>> | undefined {
+  return withPart(project, "tenant", "id");
+}
+
+/** The demo that the stack is: undefined for another kind of stack. */
+export function demoOf(project: ProjectConfig): Readonly<Record<string, unknown>> | undefined {
+  return withPart(project, "demo", "environment");
+}
+
+/** An object among the configuration, if it has a part without which it is not set. */
+function withPart({ values }: ProjectConfig, key: "tenant" | "demo", part: string) {
+  const value = fromText(platformSchema, key, values[key]);
+  const given = typeof value === "object" && value !== null && part in value;
+  return given ? (value as Record<string, unknown>) : undefined;
 }
 
 /**

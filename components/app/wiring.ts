@@ -6,7 +6,7 @@ import { type NatsArgs, type NatsSettings, natsSettings } from "./nats-args";
 import { containerLists, type Fields, fieldsOf, isOpen, isStructureKnown, itemsOf, type PodTemplate } from "./template";
 
 /** Name of the volume with the token. */
-export const tokenVolume = "nats-token";
+const tokenVolume = "nats-token";
 
 /** Audience of the token: who it is meant for, and the only one that takes it. */
 export const tokenAudience = "nats";

@@ -109,8 +109,7 @@ export class Service implements Told {
     }
     const issuer = this.config.issuer ?? (await this.publishedIssuer());
     const api = this.kubernetes.makeApiClient(OpenidApi);
-    const fetch = async () =>
-      JSON.parse(await answer(api.getServiceAccountIssuerOpenIDKeyset(), apiMs)) as JSONWebKeySet;
+    const fetch = () => published<JSONWebKeySet>(api.getServiceAccountIssuerOpenIDKeyset());
     const keys = new KeySet(fetch, this.log, () => this.cache?.clear());
     this.keySet = keys;
     this.log.info("tokens are verified by their signature", { issuer, audience });
@@ -120,14 +119,15 @@ export class Service implements Told {
 
   private async publishedIssuer(): Promise<string> {
     const api = this.kubernetes.makeApiClient(WellKnownApi);
-    for (;;) {
+    for (let told = ""; ; ) {
       try {
-        const text = await answer(api.getServiceAccountIssuerOpenIDConfiguration(), apiMs);
-        const { issuer } = JSON.parse(text) as { issuer?: unknown };
+        const { issuer } = await published<{ issuer?: unknown }>(api.getServiceAccountIssuerOpenIDConfiguration());
         if (typeof issuer === "string" && issuer !== "") return issuer;
         throw new Error("the cluster's OpenID configuration names no issuer");
       } catch (error) {
-        this.log.warn("cannot find out who issues the cluster's tokens", { reason: messageOf(error) });
+        const reason = messageOf(error);
+        if (reason !== told) this.log.warn("cannot find out who issues the cluster's tokens", { reason });
+        told = reason;
         await new Promise((resolve) => setTimeout(resolve, retryMs));
       }
     }
@@ -150,4 +150,10 @@ export class Service implements Told {
       });
     }, lookMs);
   }
+}
+
+/** What the API server publishes for everybody. The client takes it for a text; it gives one, or what the text says, as the answer's type has it. */
+async function published<T>(request: Promise<string>): Promise<T> {
+  const body: unknown = await answer(request, apiMs);
+  return (typeof body === "string" ? JSON.parse(body) : body) as T;
 }

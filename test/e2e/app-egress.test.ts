@@ -29,6 +29,12 @@ const kinds = {
   kubernetes: { apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", plural: "networkpolicies" },
 } as const;
 
+/** A resource in the stack's state. */
+interface StateResource {
+  readonly urn: string;
+  readonly dependencies?: readonly string[];
+}
+
 interface Live {
   readonly metadata: { readonly name: string; readonly labels: Record<string, string> };
   readonly spec: Record<string, unknown>;
@@ -80,7 +86,7 @@ describe("egress of apps, as the API server takes it", () => {
     const toPorts = (port: object) => ({ ...good, egress: [{ ...byName, toPorts: [{ ports: [port] }] }, ...others] });
     const wrong: Readonly<Record<string, unknown>> = {
       "with a port that is a number": toPorts({ port: 4222, protocol: "TCP" }),
-      "with a port that is none": toPorts({ port: "not/a/port", protocol: "TCP" }),
+      "with a port that is none": toPorts({ port: "-1", protocol: "TCP" }),
       "with a protocol in lower case": toPorts({ port: "4222", protocol: "tcp" }),
       "with a URL for a name": {
         ...good,
@@ -161,6 +167,11 @@ describe("egress of apps, as the API server takes it", () => {
         const token = { serviceAccountToken: { audience: "nats", expirationSeconds: 3600, path: "token" } };
         assert.deepEqual(pods.volumes, [{ name: "nats-token", projected: { defaultMode: 420, sources: [token] } }]);
       }
+      // Without its policy a pod in a closed namespace would not get ready, and the policy would wait for it.
+      const { resources } = (await stack.exportStack()).deployment as { resources: StateResource[] };
+      const policyOf = (type: string) => resources.find(({ urn }) => urn.endsWith(`${type}::web-nats`))?.urn;
+      const made = resources.find(({ urn }) => urn.endsWith("kubernetes:apps/v1:Deployment::web"));
+      assert.ok(made?.dependencies?.includes(policyOf("kubernetes:cilium.io/v2:CiliumNetworkPolicy") ?? "none"));
       const [report, web, ...more] = await list("cilium");
       assert.match(report?.metadata.name ?? "", /^report-nats-[0-9a-f]{8}$/);
       assert.deepEqual(report?.spec.endpointSelector, { matchLabels: { app: "report" } });

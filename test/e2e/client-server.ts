@@ -87,6 +87,12 @@ export class ClientServer {
     this.callout = undefined;
   }
 
+  /** Starts what is not there. */
+  async ensureUp(): Promise<void> {
+    if (this.server?.exitCode !== null || this.server.signalCode !== null) await this.startServer();
+    if (!this.callout || this.callout.isClosed()) await this.startCallout();
+  }
+
   async stop(): Promise<void> {
     await this.stopServer();
     rmSync(this.dir, { recursive: true });

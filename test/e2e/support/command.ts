@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { projectRoot } from "../../../commands/target";
+import { scripts } from "../../../package.json";
 import { cluster } from "./platform";
 
 /** How a command ended, and what it said. */
@@ -27,16 +28,17 @@ export function startCommand(
   ...args: readonly string[]
 ): StartedCommand {
   const env = { ...process.env, NATS_PLATFORM_CLUSTER: cluster, STACK: "dev", KUBECONTEXT: undefined, ...variables };
-  const options = { cwd: projectRoot, env, stdio: "pipe", detached: true } as const;
-  const child = spawn("npm", ["run", "--silent", name, "--", ...args], options);
+  // The script's own process: npm between it and us would end by the signal itself, whatever the command makes of it.
+  const [, file = ""] = (scripts[name as keyof typeof scripts] ?? "").split(" ");
+  const options = { cwd: projectRoot, env, stdio: "pipe" } as const;
+  const child = spawn(process.execPath, ["--require", "tsx/cjs", file, ...args], options);
   child.stdin.end();
   let stdout = "";
   let stderr = "";
   child.stdout.on("data", (chunk) => (stdout += String(chunk)));
   child.stderr.on("data", (chunk) => (stderr += String(chunk)));
   const ended = once(child, "close").then(([code]) => ({ code: code as number | null, stdout, stderr }));
-  // A terminal tells all processes of its foreground group.
-  return { ended, interrupt: () => void process.kill(-(child.pid ?? 0), "SIGINT") };
+  return { ended, interrupt: () => void child.kill("SIGINT") };
 }
 
 /** Runs a command to its end, see {@link startCommand}. */
