@@ -12,7 +12,8 @@ export interface FleetReport {
   readonly ended: number;
 }
 
-let connected = 0;
+/** A refused login is told as another disconnect, so that counting ups and downs would not do. */
+const connected = new Set<NatsConnection>();
 let reconnects = 0;
 let ended = 0;
 
@@ -20,7 +21,7 @@ let ended = 0;
 async function main(): Promise<void> {
   const clients = Number(process.env.CLIENTS ?? 1);
   setInterval(() => {
-    const report: FleetReport = { connected, reconnects, ended };
+    const report: FleetReport = { connected: connected.size, reconnects, ended };
     console.log(JSON.stringify(report));
   }, 500);
   for (let client = 0; client < clients; client++) {
@@ -33,10 +34,10 @@ async function run(): Promise<void> {
   try {
     // What goes on is counted; a thousand clients need not tell of it.
     const connection: NatsConnection = await connect(natsOptions(process.env, { warn: () => {} }));
-    connected += 1;
+    connected.add(connection);
     void watch(connection);
     await connection.closed();
-    connected -= 1;
+    connected.delete(connection);
   } finally {
     ended += 1;
   }
@@ -44,9 +45,9 @@ async function run(): Promise<void> {
 
 async function watch(connection: NatsConnection): Promise<void> {
   for await (const { type } of connection.status()) {
-    if (type === "disconnect") connected -= 1;
+    if (type === "disconnect") connected.delete(connection);
     if (type === "reconnect") {
-      connected += 1;
+      connected.add(connection);
       reconnects += 1;
     }
   }
