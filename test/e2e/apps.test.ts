@@ -117,7 +117,7 @@ describe("apps, wired by one option", () => {
       garbage: "garbage",
       "other-audience": await requestToken(bearer, { audiences: ["vault"] }),
       "two-audiences": await requestToken(bearer, { audiences: ["nats", "vault"] }),
-      "default-audience": await requestToken(bearer, { audiences: undefined }),
+      "default-audience": await requestToken(bearer, { audiences: [] }),
       "other-issuer": await signedByCluster(good, { iss: "https://kubernetes.example" }),
       expired: await signedByCluster(good, { iat: now - 700, nbf: now - 700, exp: now - 60 }),
       "not-yet-valid": await signedByCluster(good, { nbf: now + 300 }),

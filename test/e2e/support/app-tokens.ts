@@ -41,13 +41,13 @@ export async function createBearer(namespace: string, name: string): Promise<Bea
   return { namespace, serviceAccount: name, pod: name, podUid: metadata?.uid ?? "" };
 }
 
-/** Asks Kubernetes for a token. @param audiences undefined for the default one, of the API server */
+/** Asks Kubernetes for a token. @param audiences an empty list for the default one, of the API server */
 export async function requestToken(
   { namespace, serviceAccount, pod, podUid }: Bearer,
-  { audiences = ["nats"] as string[] | undefined, bound = true } = {},
+  { audiences = ["nats"], bound = true } = {},
 ): Promise<string> {
   const boundObjectRef = { apiVersion: "v1", kind: "Pod", name: pod, uid: podUid };
-  const spec = { audiences: audiences ?? [], expirationSeconds: 600, ...(bound ? { boundObjectRef } : {}) };
+  const spec = { audiences, expirationSeconds: 600, ...(bound ? { boundObjectRef } : {}) };
   const body = { apiVersion: "authentication.k8s.io/v1", kind: "TokenRequest", spec };
   const { status } = await core().createNamespacedServiceAccountToken({ namespace, name: serviceAccount, body });
   return status?.token ?? "";
