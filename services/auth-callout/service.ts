@@ -58,7 +58,8 @@ export class Service implements Told {
     const verifier = await this.createVerifier();
     const cache = new TokenCache(verifier);
     this.cache = cache;
-    // A decision by what is not known yet would be a refusal.
+    // A decision by what is not known yet would be a refusal, of a login that another replica would let in.
+    await this.keySet?.loaded;
     while (!directory.isSynced && !this.stopping) await directory.until(() => directory.isSynced, retryMs);
     if (this.stopping) return;
     const { mapping, requirePod, accountId, signer, curveKeys } = config;
