@@ -9,14 +9,13 @@ import { audience, TokenIssuer } from "./token-issuer";
 
 /** How a world differs from the usual one. */
 export interface WorldOptions {
-  /** Replicas that are started. @default 2 */
-  readonly replicas?: number;
+  /** Replicas that are started, of two. @default 2 */
+  readonly replicas?: 1 | 2;
   /** More of the service's environment. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** The service's main file. */
-export const calloutProgram = join(__dirname, "../../services/auth-callout/main.ts");
+const calloutProgram = join(__dirname, "../../services/auth-callout/main.ts");
 
 /** Everything the authorization callout lives among: three clustered servers, an API server, two tenants, replicas of the service. */
 export class CalloutWorld {
@@ -44,8 +43,8 @@ export class CalloutWorld {
     cluster.putNamespace("shop", acme.name);
     cluster.putNamespace("lab", globex.name);
     const program = await world.install(calloutProgram, "service");
-    for (let index = 0; index < replicas; index++) world.addReplica(program, env);
-    await Promise.all(world.replicas.map((replica) => world.startReplica(replica)));
+    for (let index = 0; index < 2; index++) world.addReplica(program, env);
+    await Promise.all(world.replicas.slice(0, replicas).map((replica) => world.startReplica(replica)));
     return world;
   }
 
