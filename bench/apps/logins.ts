@@ -83,16 +83,19 @@ export async function measureLogins({ signal, progress }: BenchContext, oursFirs
   }
 }
 
-/** Logins, each at another server than the one before. A client that is refused tries again at once, and its time goes on. */
+/** Milliseconds that a client which was refused waits at most. */
+const longestPauseMs = 1_000;
+
+/** Logins, each at another server than the one before. A client that is refused, as it is when a server has waited in vain, tries again, and its time goes on. */
 function tasks(world: CalloutWorld, credentials: readonly Credentials[]): Task[] {
   return credentials.map((one, index) => async () => {
     const { address } = world.server(index % 3);
-    let ms = 0;
-    for (let tries = 0; tries < 10; tries++) {
-      const outcome = await login(address, one);
-      ms += outcome.ms;
-      if (outcome.error === undefined) return ms;
+    const began = performance.now();
+    for (let tries = 0; tries < 20; tries++) {
+      const { error } = await login(address, one);
+      if (error === undefined) return performance.now() - began;
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * longestPauseMs));
     }
-    throw new Error("a client that is to be let in was refused ten times");
+    throw new Error("a client that is to be let in was refused twenty times");
   });
 }
