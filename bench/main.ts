@@ -56,8 +56,7 @@ async function measureParts({ parts, runs }: BenchOptions, context: BenchContext
     throughput: () => measureThroughput(context, runs * 3),
     tenants: () => measureTenants(context, runs),
     "account-sync": () => measureAccountSync(context, runs),
-    // A run takes milliseconds.
-    apps: () => measureApps(context, runs * 3),
+    apps: () => measureApps(context, runs),
     tools: () => measureTools(context.signal),
   };
   const results: [PartName, PartResults[PartName]][] = [];

@@ -1,8 +1,8 @@
 import type { NatsConnection } from "@nats-io/nats-core";
-import type { TestAccount } from "../../local/account-sync/identity";
-import type { TestServer } from "../../local/account-sync/servers";
-import { type Replica, until } from "../../local/account-sync/service";
 import { World } from "../../local/account-sync/world";
+import type { TestAccount } from "../../local/world/identity";
+import { type Replica, until } from "../../local/world/replica";
+import type { TestServer } from "../../local/world/servers";
 import type { BenchContext } from "../operations";
 import { type AccountSyncRun, accountSyncComparisons } from "./figures";
 import { OneByOne } from "./one-by-one";

@@ -1,8 +1,8 @@
 import type { NatsConnection } from "@nats-io/nats-core";
 import { ports } from "../../components/platform/ports";
-import type { TestAccount, TestOperator } from "../../local/account-sync/identity";
-import { TestFleet, type TestServer } from "../../local/account-sync/servers";
 import { ensureTools, tool } from "../../local/tools";
+import type { TestAccount, TestOperator } from "../../local/world/identity";
+import { TestFleet, type TestServer } from "../../local/world/servers";
 import { runCommand } from "../command";
 
 const subjects = {

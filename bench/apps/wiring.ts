@@ -1,5 +1,5 @@
 import { natsWiring } from "../../components/app/wiring";
-import type { AppsRun } from "./figures";
+import type { WiringRun } from "./figures";
 
 /**
  * Wires templates, each with arguments of its own that are checked with it, as each workload of a stack is; beside it the least that whoever hands back a changed
@@ -7,7 +7,7 @@ import type { AppsRun } from "./figures";
  * @param count number of templates
  * @throws {Error} if one comes back that is not wired
  */
-export function measureWiring(count: number, oursFirst: boolean): AppsRun {
+export function measureWiring(count: number, oursFirst: boolean): WiringRun {
   const templates = Array.from({ length: count }, (_, index) => template(index));
   let wired: object[] = [];
   const wire = () =>

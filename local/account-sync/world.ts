@@ -10,17 +10,18 @@ import {
   tenantLabel,
 } from "../../components/labels";
 import type { AccountServerStatus, AccountStatus } from "../../services/account-sync/status";
-import { type TestAccount, TestOperator, type Version } from "./identity";
-import { FakeKubernetes } from "./kubernetes";
-import { type Faults, TestFleet, type TestServer } from "./servers";
-import { installProgram, Replica, until } from "./service";
+import { type TestAccount, TestOperator, type Version } from "../world/identity";
+import { FakeKubernetes } from "../world/kubernetes";
+import { until } from "../world/replica";
+import { type FleetOptions, TestFleet, type TestServer } from "../world/servers";
+import { AccountSyncReplica, installAccountSync } from "./service";
 
 const namespaces = { platform: "nats", accounts: "nats-accounts", tenants: "vrsky-tenants" } as const;
 
 /** Everything account-sync lives among: three clustered servers, an API server, two replicas of the service. */
 export class World {
   readonly kubernetes = new FakeKubernetes();
-  readonly replicas: Replica[] = [];
+  readonly replicas: AccountSyncReplica[] = [];
   private versions = 0;
 
   private constructor(
@@ -30,7 +31,7 @@ export class World {
   ) {}
 
   /** Starts it all and waits until both replicas are ready and one of them leads. */
-  static async start(faults: Faults = {}): Promise<World> {
+  static async start(faults: FleetOptions = {}): Promise<World> {
     const operator = new TestOperator();
     const systemJwt = operator.system.jwt();
     const world = new World(operator, await TestFleet.start(operator, systemJwt, faults), systemJwt);
@@ -39,7 +40,7 @@ export class World {
     kubernetes.put("secrets", { metadata: { name: tombstonesSecretName, namespace: namespaces.accounts } });
     world.putSecret(operator.system, { jwt: systemJwt });
     for (const server of fleet.platform) world.addPod(server);
-    const program = await installProgram("service", fleet.folder("service"));
+    const program = await installAccountSync("service", fleet.folder("service"));
     const env = {
       KUBECONFIG: fleet.file("kubeconfig", kubernetes.kubeconfig()),
       PLATFORM_NAMESPACE: namespaces.platform,
@@ -51,7 +52,7 @@ export class World {
       ...(faults.tls ? { TLS_SERVER_NAME: "localhost", TLS_CA_FILE: faults.tls.ca } : {}),
     };
     for (const index of [0, 1]) {
-      const replica = new Replica(`account-sync-${index}`, fleet.address(), program, env);
+      const replica = new AccountSyncReplica(`account-sync-${index}`, fleet.address(), program, env);
       world.replicas.push(replica);
       replica.start();
     }
@@ -63,8 +64,8 @@ export class World {
   }
 
   /** The replica that acts. */
-  async leader(): Promise<Replica> {
-    let found: Replica | undefined;
+  async leader(): Promise<AccountSyncReplica> {
+    let found: AccountSyncReplica | undefined;
     await until("a replica leads", async () => {
       for (const replica of this.replicas) {
         if (replica.isRunning && (await replica.metric("account_sync_leader")) === 1) found = replica;

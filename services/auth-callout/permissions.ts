@@ -60,10 +60,24 @@ function asked(action: Action, annotations: Readonly<Record<string, string>>, po
       );
     } else if (forbidden) {
       problems.push(`annotation ${name}: ${subject} is for no app (${forbidden}): use a user of the tenant's file`);
-    } else if (policy[action].some((grant) => covers(grant, subject))) subjects.push(subject);
+    } else if (policy[action].some((grant) => covers(grant, reach(action, subject)))) subjects.push(subject);
+    else if (policy[action].includes(subject)) problems.push(`annotation ${name}: ${reachProblem(subject)}`);
     else problems.push(`annotation ${name}: the tenant does not grant ${subject}: ${remedy(action, policy)}`);
   }
   return { subjects, problems };
+}
+
+/**
+ * What a permission comes to: a server that lets a client subscribe `a.*` lets it subscribe `a.>`, because it takes `>` for a token like any other.
+ * https://github.com/nats-io/nats-server/blob/v2.14.2/server/client.go#L3270
+ */
+function reach(action: Action, subject: string): string {
+  return action === "subscribe" ? subject.replace(/(?<=^|\.)\*$/, ">") : subject;
+}
+
+function reachProblem(subject: string): string {
+  const all = reach("subscribe", subject);
+  return `who may subscribe ${subject} may subscribe ${all}, which the tenant does not grant: name the subjects one by one, or ask its owner for ${all} in tenant.apps.subscribe`;
 }
 
 function remedy(action: Action, policy: AppPolicy): string {

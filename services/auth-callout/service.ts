@@ -56,7 +56,7 @@ export class Service implements Told {
   async start(): Promise<void> {
     const { config, directory, log, limiter, metrics } = this;
     const verifier = await this.createVerifier();
-    // A decision by what is not known yet would be a refusal.
+    // A decision by what is not known yet would be a refusal, of a login that another replica would let in.
     const isKnown = () => directory.isSynced && this.keySet?.isLoaded !== false;
     while (!isKnown() && !this.stopping) await directory.until(isKnown, retryMs);
     if (this.stopping) return;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { permissions, type Rule } from "../../components/account-sync/permissions";
-import type { SeenRequest } from "../../local/account-sync/kubernetes";
-import type { Replica } from "../../local/account-sync/service";
+import type { SeenRequest } from "../../local/world/kubernetes";
+import type { Replica } from "../../local/world/replica";
 
 /** What account-sync's Roles allow, by namespace. */
 const rules: Readonly<Record<string, readonly Rule[]>> = {

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { TestAccount } from "../../local/account-sync/identity";
-import type { TestServer } from "../../local/account-sync/servers";
-import { until } from "../../local/account-sync/service";
 import { World } from "../../local/account-sync/world";
+import type { TestAccount } from "../../local/world/identity";
+import { until } from "../../local/world/replica";
+import type { TestServer } from "../../local/world/servers";
 import { assertAllowed, assertDiscreet } from "./account-sync-conduct";
 import { createCertificate } from "./verify-servers";
 

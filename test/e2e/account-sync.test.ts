@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { percentile } from "../../bench/statistics";
-import type { TestAccount } from "../../local/account-sync/identity";
-import type { TestServer } from "../../local/account-sync/servers";
-import { installProgram, runProgram, until } from "../../local/account-sync/service";
+import { installAccountSync } from "../../local/account-sync/service";
 import { World } from "../../local/account-sync/world";
+import type { TestAccount } from "../../local/world/identity";
+import { runProgram, until } from "../../local/world/replica";
+import type { TestServer } from "../../local/world/servers";
 import { assertAllowed, assertDiscreet } from "./account-sync-conduct";
 
 describe("account-sync, two replicas against three clustered servers and two instances", () => {
@@ -143,7 +144,7 @@ describe("account-sync, two replicas against three clustered servers and two ins
 
   describe("the program that waits for an account", () => {
     const wait = async (account: string, digest: string, seconds: number) => {
-      const args = await installProgram("wait", world.fleet.folder(`wait-${account}-${seconds}`));
+      const args = await installAccountSync("wait", world.fleet.folder(`wait-${account}-${seconds}`));
       const url = (await world.leader()).url(`accounts/${account}`);
       return runProgram(args, { STATUS_URL: url, DIGEST: digest, TIMEOUT_SECONDS: String(seconds) });
     };

@@ -76,6 +76,7 @@ function reportOf(parts: PartResults, notes: readonly string[] = []): BenchRepor
 
 const apps: AppsResult = {
   templates: 1_000,
+  clients: 1_000,
   comparisons: [
     compare({ name: "1,000 pod templates wired", unit: "ms", ours: [7], peer: { name: "copies", values: [14] } }),
   ],

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { newKey, TestOperator } from "../../../local/account-sync/identity";
+import { newKey, TestOperator } from "../../../local/world/identity";
 import { createLog, messageOf, redact } from "../../../services/log";
 
 const operator = new TestOperator();

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { appComparisons } from "../../../../bench/apps/figures";
+import { wiringComparisons } from "../../../../bench/apps/figures";
 import { measureWiring } from "../../../../bench/apps/wiring";
 
 describe("bench/apps", () => {
@@ -11,7 +11,7 @@ describe("bench/apps", () => {
   });
 
   it("has the wiring beside the copy, in milliseconds", () => {
-    const [figure, ...more] = appComparisons([{ wiring: 6, copying: 12 }], 1_000);
+    const [figure, ...more] = wiringComparisons([{ wiring: 6, copying: 12 }], 1_000);
     assert.deepEqual(
       [figure?.name, figure?.unit, figure?.ours.median, figure?.peer?.median, figure?.ratio?.median],
       ["1,000 pod templates wired", "ms", 6, 12, 0.5],

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { V1Secret } from "@kubernetes/client-node";
-import { newKey, TestOperator } from "../../../../local/account-sync/identity";
+import { newKey, TestOperator } from "../../../../local/world/identity";
 import { readAccountRecord } from "../../../../services/account-sync/account-record";
 import { readTrust } from "../../../../services/account-sync/trust";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { V1Secret } from "@kubernetes/client-node";
-import { type TestAccount, TestOperator } from "../../../../local/account-sync/identity";
+import { type TestAccount, TestOperator } from "../../../../local/world/identity";
 import { Accounts } from "../../../../services/account-sync/accounts";
 import { readTrust } from "../../../../services/account-sync/trust";
 import { createLog } from "../../../../services/log";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { TestOperator } from "../../../../local/account-sync/identity";
+import { TestOperator } from "../../../../local/world/identity";
 import { type Action, act, type Outcome } from "../../../../services/account-sync/nats/act";
 import { look } from "../../../../services/account-sync/nats/look";
 import type { Channel } from "../../../../services/account-sync/nats/requests";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { TestOperator } from "../../../../local/account-sync/identity";
+import { TestOperator } from "../../../../local/world/identity";
 import { readConfig } from "../../../../services/account-sync/config";
 
 describe("readConfig", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { newKey, TestOperator } from "../../../../local/account-sync/identity";
+import { newKey, TestOperator } from "../../../../local/world/identity";
 import type { DesiredAccount } from "../../../../services/account-sync/desired";
 import { attribute, type Copy, isStale, judge, readCopy, remains } from "../../../../services/account-sync/holding";
 import { digestOf, readAccountJwt, readTrust } from "../../../../services/account-sync/trust";

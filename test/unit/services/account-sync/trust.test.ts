@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { deletionClaims } from "../../../../components/identity/claims/deletion";
 import { encodeJwt } from "../../../../components/identity/jwt";
-import { newKey, now, TestOperator } from "../../../../local/account-sync/identity";
+import { newKey, now, TestOperator } from "../../../../local/world/identity";
 import { readAccountJwt, readDeleteJwt, readTrust } from "../../../../services/account-sync/trust";
 
 const operator = new TestOperator();

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createCurve } from "@nats-io/nkeys";
-import { TestOperator } from "../../../../local/account-sync/identity";
+import { TestOperator } from "../../../../local/world/identity";
 import { readConfig } from "../../../../services/auth-callout/config";
 import { testKey } from "../../components/identity/keys";
 

@@ -42,14 +42,14 @@ describe("permissions of an app", () => {
   });
 
   it("are more by annotations as far as the tenant grants it, each action by its own", () => {
-    const policy = { suspended: false, publish: ["orders.>"], subscribe: ["invoices.*"] };
+    const policy = { suspended: false, publish: ["orders.>"], subscribe: ["invoices.>"] };
     const annotations = { [pub]: "orders.new,invoices.paid", [sub]: "invoices.*, orders.new" };
     assert.deepEqual(appPermissions(workload(annotations), policy), {
       publish: ["shop.>", "orders.new"],
       subscribe: ["shop.>", "_INBOX_shop_web.>", "invoices.*"],
       problems: [
         `annotation ${pub}: the tenant does not grant invoices.paid: it grants orders.>; ask its owner for tenant.apps.publish`,
-        `annotation ${sub}: the tenant does not grant orders.new: it grants invoices.*; ask its owner for tenant.apps.subscribe`,
+        `annotation ${sub}: the tenant does not grant orders.new: it grants invoices.>; ask its owner for tenant.apps.subscribe`,
       ],
     });
   });
@@ -64,6 +64,20 @@ describe("permissions of an app", () => {
       }
     });
   }
+
+  it("let nobody subscribe a.* where a.> is not granted, because a server takes one for the other", () => {
+    const policy = { suspended: false, publish: ["a.*"], subscribe: ["a.*"] };
+    const of = (subscribe: string) => appPermissions(workload({ [pub]: "a.*", [sub]: subscribe }), policy);
+    assert.deepEqual(of("a.*, a.b"), {
+      publish: ["shop.>", "a.*"],
+      subscribe: ["shop.>", "_INBOX_shop_web.>", "a.b"],
+      problems: [
+        `annotation ${sub}: who may subscribe a.* may subscribe a.>, which the tenant does not grant: name the subjects one by one, or ask its owner for a.> in tenant.apps.subscribe`,
+      ],
+    });
+    const all = appPermissions(workload({ [sub]: "*" }), { ...nothing, subscribe: ["*"] });
+    assert.deepEqual(all.subscribe, ["shop.>", "_INBOX_shop_web.>"]);
+  });
 
   it("are not more when an annotation asks for more than is granted, even in part", () => {
     const { publish, problems } = appPermissions(workload({ [pub]: ">" }), { ...nothing, publish: ["orders.>"] });

@@ -2,6 +2,8 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { stringify } from "yaml";
+import { json, read, status } from "./http";
+import { jsonPatch, mergeData, type PatchOperation } from "./kubernetes-patches";
 
 /** An object as the API server keeps it. */
 export interface StoredObject {
@@ -9,6 +11,7 @@ export interface StoredObject {
   apiVersion?: string;
   metadata: {
     name: string;
+    /** Empty for objects without one. */
     namespace: string;
     uid?: string;
     resourceVersion?: string;
@@ -23,7 +26,16 @@ export interface StoredObject {
   status?: Record<string, unknown>;
 }
 
-type Resource = "secrets" | "pods" | "leases";
+const kinds = {
+  secrets: "Secret",
+  pods: "Pod",
+  leases: "Lease",
+  serviceaccounts: "ServiceAccount",
+  namespaces: "Namespace",
+  events: "Event",
+} as const;
+
+type Resource = keyof typeof kinds;
 
 /** A request as RBAC sees it. */
 export interface SeenRequest {
@@ -47,9 +59,15 @@ interface Watcher {
   readonly response: ServerResponse;
 }
 
-const kinds = { secrets: "Secret", pods: "Pod", leases: "Lease" } as const;
+/** Objects of a namespace, or of all, by a path of the API. */
+const paths = new RegExp(
+  `^/api(?:s/coordination\\.k8s\\.io)?/v1(?:/namespaces/([^/]+))?/(${Object.keys(kinds).join("|")})(?:/([^/]+))?$`,
+);
 
-/** As much of an API server as account-sync needs, in memory, over plain HTTP: list, watch, read, create, replace, patch. */
+/** Answers what is asked of no object. @returns undefined for a path it does not know */
+export type OtherPaths = (path: string, body: unknown) => object | Promise<object> | undefined;
+
+/** As much of an API server as services need, in memory, over plain HTTP: list, watch, read, create, replace, patch. */
 export class FakeKubernetes {
   private readonly objects = new Map<string, StoredObject>();
   private readonly changes: Change[] = [];
@@ -59,6 +77,10 @@ export class FakeKubernetes {
   private port = 0;
   /** Everything that was asked for so far. */
   readonly requests: SeenRequest[] = [];
+  /** Has an answer wait, or fail: it may throw. Called with the path of each request. */
+  disturb: (path: string) => Promise<void> | void = () => {};
+
+  constructor(private readonly otherPaths: OtherPaths = () => undefined) {}
 
   /** Starts, or starts again on the same port with the same objects. */
   async start(): Promise<void> {
@@ -96,6 +118,11 @@ export class FakeKubernetes {
 
   get(resource: Resource, namespace: string, name: string): StoredObject | undefined {
     return this.objects.get(`${resource}/${namespace}/${name}`);
+  }
+
+  /** Objects of a namespace. */
+  list(resource: Resource, namespace: string): StoredObject[] {
+    return [...this.objects].flatMap(([key, object]) => (key.startsWith(`${resource}/${namespace}/`) ? [object] : []));
   }
 
   /** Creates or replaces an object. */
@@ -148,22 +175,22 @@ export class FakeKubernetes {
 
   private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? "/", "http://localhost");
-    const [, namespace = "", resource = "", name] =
-      /^\/api(?:s\/coordination\.k8s\.io)?\/v1\/namespaces\/([^/]+)\/(secrets|pods|leases)(?:\/([^/]+))?$/.exec(
-        url.pathname,
-      ) ?? [];
+    const body = await read(request);
+    await this.disturb(url.pathname);
+    const [, namespace = "", resource = "", name] = paths.exec(url.pathname) ?? [];
     if (!resource) {
-      status(response, 404, `no such path: ${url.pathname}`);
+      const other = await this.otherPaths(url.pathname, body);
+      if (other) json(response, 200, other);
+      else status(response, 404, `no such path: ${url.pathname}`);
       return;
     }
     const watching = url.searchParams.get("watch") === "true";
     const verb = verbOf(request.method, name, watching);
     this.requests.push({ verb, resource: resource as Resource, namespace, ...(name ? { name } : {}) });
     const at = { resource: resource as Resource, namespace, selector: url.searchParams.get("labelSelector") ?? "" };
-    const body = await read(request);
     const object = this.get(at.resource, namespace, name ?? "");
     if (verb === "watch") this.watch(at, Number(url.searchParams.get("resourceVersion")), response);
-    else if (verb === "list") this.list(at, response);
+    else if (verb === "list") this.answerList(at, response);
     else if (verb === "create") this.create(at, body as StoredObject, response);
     else if (!object) status(response, 404, `${resource} "${name}" not found`);
     else if (verb === "get") json(response, 200, object);
@@ -171,9 +198,9 @@ export class FakeKubernetes {
     else this.patch(at.resource, object, request.headers["content-type"] ?? "", body, response);
   }
 
-  private list({ resource, namespace, selector }: Omit<Watcher, "response">, response: ServerResponse): void {
+  private answerList({ resource, namespace, selector }: Omit<Watcher, "response">, response: ServerResponse): void {
     const items = [...this.objects].flatMap(([key, object]) =>
-      key.startsWith(`${resource}/${namespace}/`) && matches(object, selector) ? [object] : [],
+      key.startsWith(`${resource}/${namespace && `${namespace}/`}`) && matches(object, selector) ? [object] : [],
     );
     json(response, 200, {
       kind: `${kinds[resource]}List`,
@@ -227,37 +254,8 @@ export class FakeKubernetes {
   }
 }
 
-interface PatchOperation {
-  readonly op: "test" | "remove";
-  readonly path: string;
-  readonly value?: unknown;
-}
-
-function jsonPatch(object: StoredObject, operations: readonly PatchOperation[]): void {
-  for (const { op, path, value } of operations) {
-    const keys = path.split("/").slice(1);
-    const last = keys.pop() ?? "";
-    let parent: unknown = object;
-    for (const key of keys) parent = (parent as Record<string, unknown>)[key];
-    const holder = parent as Record<string, unknown>;
-    if (op === "test" && holder[last] !== value) throw new Error(`test of ${path} failed`);
-    if (op === "remove") {
-      if (Array.isArray(parent)) parent.splice(Number(last), 1);
-      else delete holder[last];
-    }
-  }
-}
-
-function mergeData(object: StoredObject, { data }: { data: Record<string, string | null> }): void {
-  object.data = { ...object.data };
-  for (const [key, value] of Object.entries(data)) {
-    if (value === null) delete object.data[key];
-    else object.data[key] = value;
-  }
-}
-
 function sendTo({ resource, namespace, selector, response }: Watcher, change: Change): void {
-  if (change.resource !== resource || change.object.metadata.namespace !== namespace) return;
+  if (change.resource !== resource || (namespace !== "" && change.object.metadata.namespace !== namespace)) return;
   if (!matches(change.object, selector)) return;
   response.write(`${JSON.stringify({ type: change.type, object: change.object })}\n`);
 }
@@ -276,18 +274,4 @@ function matches({ metadata }: StoredObject, selector: string): boolean {
 function verbOf(method: string | undefined, name: string | undefined, watching: boolean): string {
   if (method === "GET") return name ? "get" : watching ? "watch" : "list";
   return { POST: "create", PUT: "update", PATCH: "patch", DELETE: "delete" }[method ?? ""] ?? "unknown";
-}
-
-async function read(request: IncomingMessage): Promise<unknown> {
-  let text = "";
-  for await (const chunk of request) text += chunk;
-  return text ? JSON.parse(text) : undefined;
-}
-
-function json(response: ServerResponse, code: number, body: object): void {
-  response.writeHead(code, { "content-type": "application/json" }).end(JSON.stringify(body));
-}
-
-function status(response: ServerResponse, code: number, message: string): void {
-  json(response, code, { kind: "Status", status: "Failure", code, message });
 }

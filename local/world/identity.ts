@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Authenticator } from "@nats-io/nats-core";
-import { accountClaims } from "../../components/identity/claims/account";
+import { type AccountClaimsArgs, accountClaims } from "../../components/identity/claims/account";
 import { deletionClaims } from "../../components/identity/claims/deletion";
 import type { AccountLimits } from "../../components/identity/claims/limits";
 import { operatorClaims } from "../../components/identity/claims/operator";
@@ -42,6 +42,7 @@ export interface Version {
 /** A user, ready to log in. */
 export interface TestUser {
   readonly publicKey: string;
+  readonly jwt: string;
   readonly authenticator: Authenticator;
   readonly creds: string;
 }
@@ -49,11 +50,14 @@ export interface TestUser {
 /** An account with its keys: versions of its JWT are issued at will. */
 export class TestAccount {
   private readonly key = newKey("account");
-  private readonly signingKey = newKey("account");
+  /** Signs users of any access. */
+  readonly signingKey = newKey("account");
 
+  /** @param more what it has beyond, or other than, a plain account */
   constructor(
     readonly name: string,
     private readonly operator: TestOperator,
+    private readonly more: Partial<AccountClaimsArgs> = {},
   ) {}
 
   get id(): string {
@@ -67,6 +71,7 @@ export class TestAccount {
       limits,
       signingKeys: [this.signingKey.publicKey],
       revocations: Object.fromEntries(revoked.map((key) => [key, now()])),
+      ...this.more,
     });
     return encodeJwt(claims, signer.signer, { issuedAt });
   }
@@ -76,8 +81,9 @@ export class TestAccount {
     return encodeJwt(deletionClaims({ account: this.name, accountId: this.id, issuer }), signer, { issuedAt: now() });
   }
 
-  user(access: UserAccess = { permissions: everything }): TestUser {
-    const { publicKey, seed, signer } = newKey("user");
+  /** @param key of the user */
+  user(access: UserAccess = { permissions: everything }, key = newKey("user")): TestUser {
+    const { publicKey, seed, signer } = key;
     const claims = userClaims({ name: "user", publicKey, accountId: this.id, access });
     const jwt = encodeJwt(claims, this.signingKey.signer, { issuedAt: now() - 60 });
     const authenticator: Authenticator = (nonce = "") => ({
@@ -85,7 +91,7 @@ export class TestAccount {
       nkey: publicKey,
       sig: signer.sign(Buffer.from(nonce)).toString("base64"),
     });
-    return { publicKey, authenticator, creds: formatCreds({ jwt, seed }) };
+    return { publicKey, jwt, authenticator, creds: formatCreds({ jwt, seed }) };
   }
 }
 
@@ -108,8 +114,8 @@ export class TestOperator {
     this.jwt = encodeJwt(claims, signer, { issuedAt: now() - 2_000 });
   }
 
-  account(name: string): TestAccount {
-    return new TestAccount(name, this);
+  account(name: string, more: Partial<AccountClaimsArgs> = {}): TestAccount {
+    return new TestAccount(name, this, more);
   }
 
   /** The user the service logs in as, with exactly the permissions the platform gives it. */

@@ -20,15 +20,20 @@ interface ServerOptions {
   readonly resolverLimit: number;
   /** Whether it stores streams, as the platform's servers do. */
   readonly jetstream: boolean;
-  readonly tls?: Faults["tls"];
+  readonly tls?: FleetOptions["tls"];
+  readonly sentinelJwt?: string;
 }
 
 /** How the platform's servers differ from three that hear each other in the clear. */
-export interface Faults {
+export interface FleetOptions {
   /** Index of a server without routes to the others. */
   readonly apart?: number;
   /** Certificate, key and authority, to have clients use TLS. */
   readonly tls?: { readonly cert: string; readonly key: string; readonly ca: string };
+  /** JWTs of accounts they know from the start, by id. @default the system account's alone */
+  readonly preload?: ReadonlyMap<string, string>;
+  /** JWT of the user that a login with a token alone is taken for. @default such a login is refused */
+  readonly sentinelJwt?: string;
 }
 
 /** One real nats-server with a full resolver, its files kept over restarts. */
@@ -131,7 +136,7 @@ export class TestServer {
   }
 
   private config(): string {
-    const { name, address, peers, preload, resolverLimit, jetstream, tls } = this.options;
+    const { name, address, peers, preload, resolverLimit, jetstream, tls, sentinelJwt } = this.options;
     const routes = peers.map((peer) => `nats://${peer}:${ports.cluster}`).join(", ");
     return `
       server_name: ${name}
@@ -143,6 +148,7 @@ export class TestServer {
       ${tls ? `tls { cert_file: "${tls.cert}", key_file: "${tls.key}" }` : ""}
       operator: ${this.operator.jwt}
       system_account: ${this.operator.system.id}
+      ${sentinelJwt ? `default_sentinel: ${sentinelJwt}` : ""}
       resolver { type: full, dir: "${join(this.dir, "jwt")}", allow_delete: true, interval: "2m", limit: ${resolverLimit} }
       resolver_preload: {\n${[...preload].map(([id, jwt]) => `${id}: ${jwt}`).join("\n")}\n}`;
   }
@@ -150,7 +156,7 @@ export class TestServer {
 
 /** Three clustered servers of a platform, and instances beside them. */
 export class TestFleet {
-  private readonly dir = mkdtempSync(join(tmpdir(), "nats-platform-account-sync-"));
+  private readonly dir = mkdtempSync(join(tmpdir(), "nats-platform-world-"));
   private readonly network = `127.${80 + Math.floor(Math.random() * 100)}.${Math.floor(Math.random() * 250)}`;
   private next = 1;
   readonly servers: TestServer[] = [];
@@ -159,11 +165,11 @@ export class TestFleet {
   private constructor(
     private readonly operator: TestOperator,
     systemJwt: string,
-    { apart, tls }: Faults,
+    { apart, tls, preload: more = new Map(), sentinelJwt }: FleetOptions,
   ) {
     const addresses = [0, 1, 2].map(() => this.address());
     const peers = addresses.filter((_, index) => index !== apart);
-    const preload = new Map([[operator.system.id, systemJwt]]);
+    const preload = new Map([[operator.system.id, systemJwt], ...more]);
     this.platform = addresses.map((address, index) =>
       this.add({
         name: `nats-${index}`,
@@ -173,14 +179,15 @@ export class TestFleet {
         resolverLimit: 10_000,
         jetstream: true,
         tls,
+        sentinelJwt,
       }),
     );
   }
 
   /** Starts the platform's servers. */
-  static async start(operator: TestOperator, systemJwt: string, faults: Faults): Promise<TestFleet> {
+  static async start(operator: TestOperator, systemJwt: string, options: FleetOptions): Promise<TestFleet> {
     await ensureTools(["nats-server"]);
-    const fleet = new TestFleet(operator, systemJwt, faults);
+    const fleet = new TestFleet(operator, systemJwt, options);
     await Promise.all(fleet.platform.map((server) => server.start()));
     return fleet;
   }
