@@ -144,15 +144,6 @@ describe("PlatformIdentity", () => {
       assert.deepEqual(claimsOf(accountJwt(run, name)).nats.authorization, {});
   });
 
-  it("lets the callout answer with its former creds until it has the new ones", async () => {
-    const engine = new FakeEngine();
-    const before = await up(engine);
-    const rotated = await up(engine, { epochs: { users: 2 } });
-    const users = [rotated, before].map(({ creds }) => claimsOf(creds["auth-callout"].jwt).sub);
-    assert.deepEqual(claimsOf(accountJwt(rotated, "AUTH")).nats.authorization.auth_users, users);
-    assert.notEqual(users[0], users[1]);
-  });
-
   it("gives the system account nsc's exports", () => {
     const { exports } = claimsOf(accountJwt(run, "SYS")).nats;
     assert.deepEqual(
