@@ -47,7 +47,7 @@ export function loginComparisons(runs: readonly LoginsRun[], clients: number): C
       }),
     ),
     compare({
-      name: `${clients.toLocaleString("en-US")} clients back after a server was lost`,
+      name: `${clients.toLocaleString("en-US")} clients back after a server was restarted`,
       unit: "s",
       ours: runs.map(({ back }) => back),
       peer: { name: creds, values: runs.map(({ credsBack }) => credsBack) },
