@@ -40,11 +40,14 @@ function rendering(config: Record<string, unknown>): Rendering {
   return { chart: "nats", version: chartVersion, release: names.release, namespace: args.namespace, values };
 }
 
-/** Those of environments: a tenant's stack has no chart. */
+/** Those of environments: a tenant's or a demo's stack has no chart. */
 function stackFiles(): string[] {
   return readdirSync(projectRoot)
     .filter((file) => /^Pulumi\.[\w-]+\.yaml$/.test(file))
-    .filter((file) => stackConfig(file).tenant === undefined);
+    .filter((file) => {
+      const { tenant, demo } = stackConfig(file);
+      return tenant === undefined && demo === undefined;
+    });
 }
 
 function stackConfig(file: string): Record<string, unknown> {

@@ -37,7 +37,8 @@ export async function serve(
     if (!more.answer(path, response)) text(response, 404, `there are ${names.join(", ")}\n`);
   };
   const server = createServer((request, response) => {
-    const path = new URL(request.url ?? "/", "http://localhost").pathname;
+    // Not by URL: what is no path, such as `//`, it throws for.
+    const [path = "/"] = (request.url ?? "/").split("?");
     if (request.method !== "GET") return text(response, 405, "only GET is answered here\n");
     answer(path, response).catch((error: Error) => text(response, 500, `${error.message}\n`));
   });

@@ -47,7 +47,8 @@ export async function readEnvironment(stack: string): Promise<Environment> {
     reference.getOutputDetails("tenancy"),
     reference.getOutputDetails("operatorSigningSeed"),
   ]);
-  if ((tenancy as Tenancy | undefined)?.epochs === undefined || seed === undefined) {
+  // The newest of them: without it a tenant's Secret would go to whatever namespace is the default.
+  if ((tenancy as Tenancy | undefined)?.calloutNamespace === undefined || seed === undefined) {
     const reason = `is a stack without outputs for tenants: it is not up, or was brought up by an older version of this program; run make up STACK=${stack} first`;
     throw new ConfigError([{ key: "tenant.environment", value: stack, reason }]);
   }

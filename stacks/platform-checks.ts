@@ -1,4 +1,4 @@
-import { accountsNamespace } from "../components/platform/namespaces";
+import { accountsNamespace, calloutNamespace } from "../components/platform/namespaces";
 import { formatSize, parseSize } from "../components/units";
 import type { ConfigProblem } from "./config-error";
 import type { PlatformConfig } from "./platform-config";
@@ -152,7 +152,7 @@ function tenancyProblems(config: PlatformConfig): ConfigProblem[] {
     const reason = `must be at most ${63 - accountsNamespace("").length} characters: accounts are kept in namespace ${accounts}`;
     problems.push({ key: "namespace", value: namespace, reason });
   }
-  for (const taken of [namespace, accounts, monitoringNamespace]) {
+  for (const taken of [namespace, accounts, calloutNamespace(namespace), monitoringNamespace]) {
     if (tenantsNamespace !== taken) continue;
     const reason =
       "must be a namespace of its own: what is denied and counted in it is meant for tenants, not for platform or monitoring";

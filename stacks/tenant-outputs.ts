@@ -40,6 +40,10 @@ export interface TenantExpectation {
   readonly platformUrl: string;
   /** By name, as configured. */
   readonly limits: Readonly<Record<string, string | number>>;
+  /** What annotations of its apps' ServiceAccounts may ask for. */
+  readonly apps: TenantConfig["apps"];
+  /** Whether nobody of it is let in. */
+  readonly suspended: boolean;
   readonly egress: TenantConfig["egress"];
   readonly workerNamespaces: boolean;
   /** Whether instances have an exporter beside them. */
@@ -85,6 +89,8 @@ function expectation(config: TenantConfig, tenancy: Tenancy, accountId: string):
     natsUrl: workersUrl(config, tenancy),
     platformUrl: tenancy.natsClusterUrl,
     limits: { ...config.limits, ...config.jetstream },
+    apps: config.apps,
+    suspended: config.suspended,
     egress: config.egress,
     workerNamespaces: config.workerNamespaces,
     metrics: tenancy.metrics,

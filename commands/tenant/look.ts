@@ -84,6 +84,8 @@ export async function leftOf(config: KubeConfig, tenant: string, tenancy: Tenanc
     NetworkPolicy: (options: ConfigurationOptions) => policies.listNamespacedNetworkPolicy(own, options),
     "Secret of account": (options: ConfigurationOptions) =>
       core.listNamespacedSecret({ ...own, namespace: accountsNamespace }, options),
+    "Secret of apps": (options: ConfigurationOptions) =>
+      core.listNamespacedSecret({ ...own, namespace: tenancy.calloutNamespace }, options),
     "Pod of account-sync's Job": (options: ConfigurationOptions) =>
       core.listNamespacedPod({ ...own, namespace: platformNamespace }, options),
   };

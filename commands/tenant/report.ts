@@ -36,7 +36,9 @@ export function tenantReport(expected: TenantExpectation, look: TenantLook): Ten
     ...expected.instances.map((name, index) => instanceFact(expected, look, name, index + 1)),
     ...surplusFacts(expected, look),
     accountFact(expected, look),
+    ...suspendedFacts(expected),
     limitsFact(expected),
+    appsFact(expected),
     { name: "NATS_URL", ok: true, detail: expected.natsUrl },
     { name: "platform", ok: true, detail: expected.platformUrl },
     ...expected.users.map((user) => credsFact(expected, look, user)),
@@ -101,6 +103,19 @@ function limitsFact({ limits }: TenantExpectation): TenantFact {
     .map(([limit, value]) => `${limit} ${value}`)
     .join(", ");
   return { name: "limits", ok: true, detail };
+}
+
+/** As its stack says, so it is no fault; but whoever wonders why nobody gets in should see it. */
+function suspendedFacts({ suspended }: TenantExpectation): TenantFact[] {
+  return suspended
+    ? [{ name: "suspended", ok: true, detail: "nobody of it is let in, whatever limits and creds say" }]
+    : [];
+}
+
+function appsFact({ apps }: TenantExpectation): TenantFact {
+  const subjects = (list: readonly string[]) => list.join(" ") || "nothing";
+  const detail = `annotations may ask to publish ${subjects(apps.publish)}, to subscribe ${subjects(apps.subscribe)}`;
+  return { name: "apps", ok: true, detail };
 }
 
 function credsFact(

@@ -53,7 +53,12 @@ function asked(action: Action, annotations: Readonly<Record<string, string>>, po
   const problems = read.problems.map((problem) => `annotation ${name}: ${problem}`);
   for (const subject of read.subjects) {
     const forbidden = denied.find((pattern) => covers(pattern, subject));
-    if (forbidden) {
+    if (/^([*>]|_INBOX)/.test(subject)) {
+      // Inboxes of other apps, `_INBOX_<namespace>_<ServiceAccount>.>`, would be among them, which no deny list can name.
+      problems.push(
+        `annotation ${name}: ${subject} takes in inboxes of others: begin it with a name that is not _INBOX`,
+      );
+    } else if (forbidden) {
       problems.push(`annotation ${name}: ${subject} is for no app (${forbidden}): use a user of the tenant's file`);
     } else if (policy[action].some((grant) => covers(grant, reach(action, subject)))) subjects.push(subject);
     else if (policy[action].includes(subject)) problems.push(`annotation ${name}: ${reachProblem(subject)}`);

@@ -56,19 +56,17 @@ export class Service implements Told {
   async start(): Promise<void> {
     const { config, directory, log, limiter, metrics } = this;
     const verifier = await this.createVerifier();
-    const cache = new TokenCache(verifier);
-    this.cache = cache;
     // A decision by what is not known yet would be a refusal, of a login that another replica would let in.
-    await this.keySet?.loaded;
-    while (!directory.isSynced && !this.stopping) await directory.until(() => directory.isSynced, retryMs);
+    const isKnown = () => directory.isSynced && this.keySet?.isLoaded !== false;
+    while (!isKnown() && !this.stopping) await directory.until(isKnown, retryMs);
     if (this.stopping) return;
     const { mapping, requirePod, accountId, signer, curveKeys } = config;
-    const decider = new Decider(cache, directory, { mapping, requirePod });
+    const decider = new Decider(verifier, directory, { mapping, requirePod });
     const handler = new Handler({
       keys: curveKeys,
       answerer: { signer, accountId },
       decide: (token) => decider.decide(token),
-      knows: (token) => cache.knows(token),
+      knows: (token) => this.cache?.knows(token) ?? false,
       limiter,
       metrics,
       log,
@@ -102,6 +100,7 @@ export class Service implements Told {
     await this.directory.stop();
   }
 
+  /** What the API server is asked about is not remembered, since it may think otherwise the next time. */
   private async createVerifier(): Promise<TokenVerifier> {
     const { audience, verification } = this.config;
     if (verification === "token-review") {
@@ -114,7 +113,8 @@ export class Service implements Told {
     const keys = new KeySet(fetch, this.log, () => this.cache?.clear());
     this.keySet = keys;
     this.log.info("tokens are verified by their signature", { issuer, audience });
-    return new SignedTokens(keys, { issuer, audience });
+    this.cache = new TokenCache(new SignedTokens(keys, { issuer, audience }));
+    return this.cache;
   }
 
   private async publishedIssuer(): Promise<string> {

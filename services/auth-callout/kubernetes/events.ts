@@ -42,7 +42,7 @@ export class AnnotationEvents {
     this.log.warn("annotations of a ServiceAccount are not followed", { workload: `${namespace}/${name}`, problems });
     const now = new Date();
     const event = {
-      metadata: { name: `${name.slice(0, 200)}.${digest}`, namespace },
+      metadata: { name: `${name.slice(0, 200).replace(/[-.]+$/, "")}.${digest}`, namespace },
       involvedObject: { apiVersion: "v1", kind: "ServiceAccount", name, namespace, uid },
       type: "Warning",
       reason: "NatsAnnotation",

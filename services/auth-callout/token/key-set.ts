@@ -20,11 +20,6 @@ export class KeySet {
   private fetching: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
-  private onLoaded = () => {};
-  /** Resolves when the keys have been had once. */
-  readonly loaded = new Promise<void>((resolve) => {
-    this.onLoaded = resolve;
-  });
 
   /**
    * @param fetch gets the published keys; it gives up by itself
@@ -90,7 +85,6 @@ export class KeySet {
       this.keys = keys;
       this.text = text;
       this.fetchedAt = this.now();
-      this.onLoaded();
       if (changed) {
         this.log.info("keys of the cluster", { ids: published.keys.map(({ kid }) => kid ?? "without id") });
         this.onChange();

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { ConfigError } from "../../../stacks/config-error";
+import { authCalloutArgs } from "../../../stacks/platform-args";
 import { parsePlatformConfig, platformSchema } from "../../../stacks/platform-config";
 
 const root = join(__dirname, "..", "..", "..");
@@ -61,6 +62,31 @@ describe("platform configuration", () => {
     for (const [key, { type, description }] of Object.entries(declared)) assert.ok(type && description, key);
   });
 
+  it("runs the callout by default, for audience nats and pods alone, and says the same to the CLI", () => {
+    const { default: declared } = parse(readFileSync(join(root, "Pulumi.yaml"), "utf8")).config.authCallout;
+    const { authCallout } = parsePlatformConfig({});
+    assert.deepEqual(authCallout, {
+      enabled: true,
+      replicas: 2,
+      audience: "nats",
+      verification: "jwks",
+      requirePod: true,
+      mapping: [],
+    });
+    assert.deepEqual(declared, authCallout);
+  });
+
+  it("gives the callout what was set, the URL, and the authority where clients use TLS", () => {
+    const mapping = [{ namespace: "shop", serviceAccount: "web", tenant: "acme" }];
+    const set = { authCallout: { mapping, issuer: "https://issuer.example", image: "x/y:1" } };
+    const args = (raw: Record<string, unknown>) => authCalloutArgs(parsePlatformConfig(raw), "nats://nats:4222");
+    const defaults = { replicas: 2, audience: "nats", verification: "jwks", requirePod: true, mapping: [] };
+    assert.deepEqual(args({}), { ...defaults, natsUrl: "nats://nats:4222", caSecret: undefined });
+    assert.deepEqual(args(set), { ...args({}), ...set.authCallout });
+    assert.equal(args({ tlsClientSecret: "tls", tlsCaSecret: "ca" }).caSecret, "ca");
+    assert.equal(args({ tlsClusterSecret: "tls", tlsCaSecret: "ca" }).caSecret, undefined);
+  });
+
   for (const file of ["Pulumi.dev.yaml", "Pulumi.prod.yaml"]) {
     it(`accepts ${file}`, () => assert.deepEqual(problems(stackFile(file)), []));
   }
@@ -73,6 +99,46 @@ describe("platform configuration", () => {
       "tenantsNamespace",
       /namespace of its own/,
     ],
+    ["the callout's namespace for tenants", { tenantsNamespace: "nats-callout" }, "tenantsNamespace", /of its own/],
+    ["no replica of the callout", { authCallout: { replicas: 0 } }, "authCallout.replicas", /1 or more/],
+    ["half a replica of the callout", { authCallout: { replicas: 1.5 } }, "authCallout.replicas", /whole number/],
+    ["a crowd of callouts", { authCallout: { replicas: 21 } }, "authCallout.replicas", /at most 20/],
+    ["an audience with a space", { authCallout: { audience: "a b" } }, "authCallout.audience", /without spaces/],
+    ["an empty audience", { authCallout: { audience: "" } }, "authCallout.audience", /without spaces/],
+    ["an issuer that is no URL", { authCallout: { issuer: "me" } }, "authCallout.issuer", /URL of an issuer/],
+    [
+      "another verification",
+      { authCallout: { verification: "none" } },
+      "authCallout.verification",
+      /jwks or token-review/,
+    ],
+    ["text for requirePod", { authCallout: { requirePod: "no" } }, "authCallout.requirePod", /true or false/],
+    ["an image with a space", { authCallout: { image: "a b" } }, "authCallout.image", /name of an image/],
+    [
+      "a mapping of no tenant",
+      { authCallout: { mapping: [{ namespace: "a" }] } },
+      "authCallout.mapping[0].tenant",
+      /is missing/,
+    ],
+    [
+      "a mapping of a namespace that is none",
+      { authCallout: { mapping: [{ namespace: "*", tenant: "acme" }] } },
+      "authCallout.mapping[0].namespace",
+      /DNS label/,
+    ],
+    [
+      "a mapping of an empty ServiceAccount",
+      { authCallout: { mapping: [{ namespace: "a", serviceAccount: "", tenant: "acme" }] } },
+      "authCallout.mapping[0].serviceAccount",
+      /must be a name/,
+    ],
+    [
+      "an unknown key of a mapping",
+      { authCallout: { mapping: [{ namespace: "a", serviceaccount: "b", tenant: "acme" }] } },
+      "authCallout.mapping[0].serviceaccount",
+      /unknown key/,
+    ],
+    ["an unknown key of the callout", { authCallout: { replica: 3 } }, "authCallout.replica", /unknown key/],
     ["the accounts' namespace for tenants", { tenantsNamespace: "nats-accounts" }, "tenantsNamespace", /of its own/],
     ["a namespace without room for that of accounts", { namespace: "n".repeat(55) }, "namespace", /at most 54/],
     [

@@ -92,6 +92,16 @@ describe("stacks", () => {
       assert.deepEqual(names.sort(), ["account-sync", "auth-callout"]);
     });
 
+    it("runs no callout where it is turned off, and has its keys all the same", async () => {
+      const { registered } = await run({ authCallout: { enabled: false } });
+      const names = registered.filter(({ inputs }) => JSON.stringify(inputs.metadata ?? {}).includes("auth-callout"));
+      assert.deepEqual(names.map(({ inputs }) => (inputs.metadata as { name: string }).name).sort(), [
+        "nats-auth-callout-creds",
+        "nats-auth-callout-signing",
+        "nats-auth-callout-xkey",
+      ]);
+    });
+
     it("gives tenants what they build on, the signing key as a secret apart", () => {
       const { tenancy, operatorSigningSeed } = environment.outputs as {
         tenancy: Record<string, unknown>;
@@ -181,6 +191,13 @@ describe("stacks", () => {
         await refusal({ tenant: acme }, { stacks }),
         /tenant.environment = dev: .*run make up STACK=dev first/,
       );
+    });
+
+    it("refuses an environment that was brought up before there were apps: their Secret would be in no namespace of its own", async () => {
+      const { calloutNamespace: _, ...tenancy } = environment.outputs.tenancy as Record<string, unknown>;
+      const outputs = { ...environment.outputs, tenancy };
+      const stacks = { ...surroundings.stacks, dev: { outputs, secret: ["operatorSigningSeed"] } };
+      assert.match(await refusal({ tenant: acme }, { stacks }), /was brought up by an older version of this program/);
     });
 
     it("refuses more than ceiling and quota allow, and creds that would come back, all at once", async () => {

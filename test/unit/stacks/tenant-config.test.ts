@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { ConfigError } from "../../../stacks/config-error";
+import type { Tenancy } from "../../../stacks/environment";
+import { tenantArgs } from "../../../stacks/tenant-args";
 import { parseTenantConfig } from "../../../stacks/tenant-config";
 
 const root = join(__dirname, "..", "..", "..");
@@ -46,6 +48,26 @@ describe("tenant configuration", () => {
     assert.equal(config.jetstream.memoryStorage, 0);
     assert.equal(config.jetstream.diskStorage, "1Gi");
     assert.deepEqual(config.users, [{ name: "bob", role: "admin", epoch: 1, retiredEpoch: 0, revoked: false }]);
+  });
+
+  it("grants apps subjects, each action by itself", () => {
+    const apps = { publish: ["orders.>", "a.*.b"] };
+    assert.deepEqual(parseTenantConfig({ ...acme, apps }, "dev-tenant-acme").apps, { ...apps, subscribe: [] });
+  });
+
+  it("lets a tenant that is suspended have no connection, and no app log in; else the limit and what is granted", () => {
+    const apps = { publish: ["orders.>"], subscribe: [] };
+    const args = (changes: Record<string, unknown>) =>
+      tenantArgs(
+        parseTenantConfig({ ...acme, apps, ...changes }, "dev-tenant-acme"),
+        { calloutNamespace: "nats-callout" } as Tenancy,
+        {} as Parameters<typeof tenantArgs>[2],
+      );
+    const [active, suspended] = [args({}), args({ suspended: true })];
+    assert.deepEqual([active.limits.connections, active.apps], [1000, { ...apps, suspended: false }]);
+    assert.deepEqual([suspended.limits.connections, suspended.apps], [0, { ...apps, suspended: true }]);
+    assert.deepEqual({ ...suspended, limits: active.limits, apps: active.apps }, active);
+    assert.equal(active.calloutNamespace, "nats-callout");
   });
 
   for (const file of readdirSync(root).filter((name) => /^Pulumi\..*-tenant-.*\.yaml$/.test(name))) {
@@ -123,6 +145,13 @@ describe("tenant configuration", () => {
     ],
     ["a label that is none", { nodeSelector: { disk: "a b" } }, "tenant.nodeSelector.disk", /value of a label/],
     ["a label's key that is none", { nodeSelector: { "a b": "x" } }, "tenant.nodeSelector", /keys of labels/],
+    ["a subject with a space for apps", { apps: { publish: ["a b"] } }, "tenant.apps.publish", /list of subjects/],
+    ["a subject with > inside", { apps: { subscribe: ["a.>.b"] } }, "tenant.apps.subscribe", /> only at the end/],
+    ["an empty subject for apps", { apps: { publish: [""] } }, "tenant.apps.publish", /list of subjects/],
+    ["one subject in place of a list", { apps: { publish: ">" } }, "tenant.apps.publish", /array/],
+    ["another key of apps", { apps: { sub: [] } }, "tenant.apps.sub", /unknown key/],
+    ["text for suspended", { suspended: "yes" }, "tenant.suspended", /true or false/],
+    ["an id of the callout", { id: "auth-callout" }, "tenant.id", /is reserved/],
     ["egress that is neither", { egress: "none" }, "tenant.egress", /restricted or open/],
     ["a key that there is not", { instance: 2 }, "tenant.instance", /unknown key; known keys are id, environment/],
   ];

@@ -21,6 +21,8 @@ const expected: TenantExpectation = {
   platformUrl: "nats://nats.nats.svc.cluster.local:4222",
   limits: { connections: 1000, payload: "1Mi" },
   egress: "restricted",
+  apps: { publish: ["shared.>"], subscribe: [] },
+  suspended: false,
   workerNamespaces: false,
   metrics: false,
   accountSyncUrl: "http://account-sync.nats.svc.cluster.local:8080",
@@ -70,6 +72,13 @@ const wrong = (changes: Partial<TenantLook>, expectation: Partial<TenantExpectat
     .map(({ name, detail }) => `${name}: ${detail}`);
 
 describe("report on a tenant", () => {
+  it("says of a suspended tenant that it is", () => {
+    const { ok, facts } = tenantReport({ ...expected, suspended: true }, look);
+    assert.equal(ok, true);
+    assert.ok(facts.some(({ name }) => name === "suspended"));
+    assert.ok(!tenantReport(expected, look).facts.some(({ name }) => name === "suspended"));
+  });
+
   it("has a line for every instance, the account, the limits, all creds, and what isolates it", () => {
     const report = tenantReport(expected, look);
     assert.equal(report.ok, true);
@@ -82,6 +91,7 @@ describe("report on a tenant", () => {
         "✓ instance nats-acme-2 | nats-acme-2-x ready on node-1, 1 restart",
         "✓ account tenant-acme | AACME, in force on all 2 servers since 2026-11-21T17:00:00.000Z",
         "✓ limits | connections 1000, payload 1Mi",
+        "✓ apps | annotations may ask to publish shared.>, to subscribe nothing",
         "✓ NATS_URL | nats://nats-acme-1.vrsky-tenants.svc.cluster.local:4222",
         "✓ platform | nats://nats.nats.svc.cluster.local:4222",
         "✓ creds worker | worker, epoch 3, those from 2 on are good, too, Secret vrsky-tenants/nats-acme-worker-creds",

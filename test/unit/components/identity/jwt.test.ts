@@ -186,6 +186,41 @@ describe("JWTs", () => {
     }
   });
 
+  it("writes whom it is for first, as Go does, and takes it into id and digest", () => {
+    const signer = signerFromSeed(seedOf("account"));
+    const answer: Claims = { sub: keys.user.publicKey, nats: { type: "authorization_response", version: 2 } };
+    const encoded = encodeJwt({ ...answer, aud: "N" }, signer, { issuedAt });
+    const text = Buffer.from(encoded.split(".")[1] ?? "", "base64url").toString();
+    assert.match(
+      text,
+      /^\{"aud":"N","jti":"[A-Z2-7]{52}","iat":\d+,"iss":"A[A-Z2-7]{55}","sub":"U[A-Z2-7]{55}","nats":\{"type"/,
+    );
+    assert.deepEqual(decode(encoded), verifyJwt(encoded, "authorization_response"));
+    assert.equal("aud" in claimsOf(encodeJwt(answer, signer, { issuedAt })), false);
+    assert.notEqual(claimsOf(encoded).jti, claimsOf(encodeJwt({ ...answer, aud: "M" }, signer, { issuedAt })).jti);
+    const { publicKey } = signer;
+    assert.notEqual(claimsDigest({ ...answer, aud: "N" }, publicKey), claimsDigest(answer, publicKey));
+  });
+
+  it("has answers signed by an account, and no server's question by any key of ours", () => {
+    const of = (type: "authorization_request" | "authorization_response"): Claims => ({
+      sub: "U",
+      nats: { type, version: 2 },
+    });
+    for (const signer of ["operator", "account", "user"] as const) {
+      assert.throws(
+        () => encodeJwt(of("authorization_request"), signerFromSeed(seedOf(signer)), { issuedAt }),
+        /sign it with one of a server/,
+      );
+    }
+    for (const signer of ["operator", "user"] as const) {
+      assert.throws(
+        () => encodeJwt(of("authorization_response"), signerFromSeed(seedOf(signer)), { issuedAt }),
+        /sign it with one of an account/,
+      );
+    }
+  });
+
   it("refuses a changed, cut, foreign or mistyped JWT without showing it", () => {
     const jwt = encodeJwt(user, signerFromSeed(seedOf("account-signing")), { issuedAt });
     const [head = "", body = "", signature = ""] = jwt.split(".");

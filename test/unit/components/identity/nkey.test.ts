@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createCurve, fromPublic, fromSeed } from "@nats-io/nkeys";
 import { IdentityError } from "../../../../components/identity/errors";
 import {
+  curveBytes,
   encodeKeyPair,
   entropyOf,
   keyKind,
@@ -63,6 +64,47 @@ describe("nkeys", () => {
     assert.equal(verifySignature("no key", data, signature), false);
     assert.equal(verifySignature(publicKey, data, Buffer.alloc(3)), false);
     assert.equal(verifySignature(reference.keys.curve.publicKey, data, signature), false);
+  });
+
+  it("encodes a server's key, which verifies and has no signer here", () => {
+    const { seed, publicKey } = encodeKeyPair("server", Buffer.alloc(32, 7));
+    assert.equal(fromSeed(Buffer.from(seed)).getPublicKey(), publicKey);
+    assert.equal(keyKind(publicKey), "server");
+    const data = Buffer.from("question");
+    assert.equal(verifySignature(publicKey, data, fromSeed(Buffer.from(seed)).sign(data)), true);
+    assert.throws(() => signerFromSeed(seed), /is of kind other, expected a seed \(SO\.\.\., SA\.\.\. or SU\.\.\.\)/);
+  });
+
+  it("encodes a curve key as @nats-io/nkeys does, and reads the bytes of either half", () => {
+    const curve = createCurve();
+    const seed = Buffer.from(curve.getSeed()).toString();
+    const bytes = Buffer.from(curveBytes(seed));
+    assert.deepEqual(encodeKeyPair("curve", bytes), { seed, publicKey: curve.getPublicKey() });
+    assert.equal(keyKind(curve.getPublicKey()), "curve");
+    const pub = Buffer.from(curveBytes(` ${curve.getPublicKey()}\n`));
+    assert.equal(pub.length, 32);
+    assert.notDeepEqual(pub, bytes);
+    assert.deepEqual(Buffer.from(curveBytes(`${seed}\n`)), bytes);
+  });
+
+  it("refuses bytes of what is no curve key, without showing it", () => {
+    const { seed, publicKey } = testKey("account", "not a curve");
+    const curve = Buffer.from(createCurve().getSeed()).toString();
+    const cut = curve.slice(0, -1);
+    for (const [wrong, message] of [
+      [seed, /of another kind, expected a curve key \(X\.\.\.\) or its seed \(SX\.\.\.\)/],
+      [publicKey, /malformed, expected a curve key/],
+      [cut, /malformed/],
+      ["", /malformed/],
+    ] as const) {
+      assert.throws(
+        () => curveBytes(wrong),
+        (error: Error) =>
+          error instanceof IdentityError &&
+          message.test(error.message) &&
+          (wrong === "" || !error.message.includes(wrong)),
+      );
+    }
   });
 
   it("tells the kind of a public key, and that other text is none", () => {

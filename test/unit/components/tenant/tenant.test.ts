@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { signerFromSeed } from "../../../../components/identity/nkey";
 import { Operator } from "../../../../components/identity/operator";
 import type { TenantUser } from "../../../../components/tenant/identity";
 import { Tenant, type TenantArgs } from "../../../../components/tenant/tenant";
+import { readAppSigner } from "../../../../services/auth-callout/kubernetes/app-signer";
 import { type Registered, recordResources, settled } from "../../support/mocks";
 import { claimsOf, testKey } from "../identity/keys";
 
@@ -170,6 +172,75 @@ describe("Tenant", () => {
       { conn: 10, leaf: 0, imports: 0, exports: 0, mem_storage: 0, disk_storage: 1024, disallow_bearer: true },
     );
     assert.equal(nats.revocations, undefined);
+  });
+
+  it("gives the callout what signs its apps' users, and no more: the account's key for apps, what is granted, whether it is suspended", async () => {
+    const account = accountOf(registered);
+    const secret = kubernetes(registered).find((one) => metadataOf(one).name === "nats-app-signer-acme");
+    assert.deepEqual(secret && metadataOf(secret).labels, {
+      "app.kubernetes.io/managed-by": "pulumi",
+      "app.kubernetes.io/part-of": "nats-platform",
+      "nats-platform/tenant": "acme",
+    });
+    const data = Object.fromEntries(
+      Object.keys(plain(secret?.inputs.data) as object).map((key) => [
+        key,
+        secretText(registered, "nats-app-signer-acme", key),
+      ]),
+    );
+    const { "signing.seed": seed = "", "policy.json": policy = "", ...rest } = data;
+    assert.deepEqual(rest, { "account.id": account.sub });
+    assert.deepEqual(JSON.parse(policy), { suspended: false, publish: ["orders.>"], subscribe: [] });
+    const scope = account.nats.signing_keys.find(({ key }: { key?: string }) => key === signerFromSeed(seed).publicKey);
+    assert.deepEqual([scope.kind, scope.role], ["user_scope", "app"]);
+    const apps = { suspended: true, publish: [], subscribe: [">"] };
+    const later = await register({ apps });
+    assert.deepEqual(JSON.parse(secretText(later, "nats-app-signer-acme", "policy.json")), apps);
+    assert.equal(secretText(later, "nats-app-signer-acme", "signing.seed"), seed);
+    assert.deepEqual(
+      readAppSigner({
+        data: Object.fromEntries(
+          Object.entries(data).map(([key, text]) => [key, Buffer.from(text).toString("base64")]),
+        ),
+      }).publish,
+      ["orders.>"],
+    );
+  });
+
+  it("keeps what the callout's key is good for in the account: tagged subjects, no administration, nobody else's inbox", () => {
+    const scopes = accountOf(registered).nats.signing_keys.filter(({ role }: { role?: string }) => role === "app");
+    assert.ok(scopes.length > 0);
+    for (const { template } of scopes) {
+      const { pub, sub, resp, allowed_connection_types, bearer_token } = template;
+      assert.deepEqual(
+        { pub, sub, resp, allowed_connection_types, bearer_token },
+        {
+          pub: {
+            allow: ["{{tag(pub)}}"],
+            deny: [
+              "$JS.API.STREAM.CREATE.*",
+              "$JS.API.STREAM.UPDATE.*",
+              "$JS.API.STREAM.DELETE.*",
+              "$JS.API.STREAM.PURGE.*",
+              "$JS.API.STREAM.SNAPSHOT.*",
+              "$JS.API.STREAM.RESTORE.*",
+              "$JS.API.STREAM.MSG.DELETE.*",
+              "$JS.API.STREAM.PEER.REMOVE.*",
+              "$JS.API.STREAM.LEADER.STEPDOWN.*",
+              "$JS.API.CONSUMER.LEADER.STEPDOWN.*.*",
+              "$JS.API.META.>",
+              "$JS.API.SERVER.>",
+              "$JS.API.ACCOUNT.>",
+              "$SYS.>",
+            ],
+          },
+          sub: { allow: ["{{tag(sub)}}"], deny: ["$JS.API.>", "$SYS.>", "_INBOX.>"] },
+          resp: { max: 1, ttl: 120_000_000_000 },
+          allowed_connection_types: ["STANDARD", "WEBSOCKET"],
+          bearer_token: undefined,
+        },
+      );
+    }
   });
 
   it("refuses retired and revoked creds in the account, keeps their keys, and has Secrets for good ones only", async () => {

@@ -47,6 +47,8 @@ describe("claims of a token", () => {
     ["an audience that begins like it", { aud: ["nats2"] }, "audience", audienceText],
     ["no time of issue", { iat: undefined }, "malformed", times],
     ["a time of issue that is text", { iat: "1" as never }, "malformed", times],
+    ["a time of issue before 1970", { iat: -1 }, "malformed", times],
+    ["no time of issue but 0", { iat: 0 }, "malformed", times],
     ["no end", { exp: undefined }, "malformed", times],
     ["half a second", { exp: 2_000_000_000.5 }, "malformed", times],
     ["an end before 1970", { exp: -1 }, "malformed", times],
