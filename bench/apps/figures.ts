@@ -40,7 +40,7 @@ export function loginComparisons(runs: readonly LoginsRun[], clients: number): C
     }),
     ...([1, 50] as const).map((many) =>
       compare({
-        name: `logins, ${many} at a time, one replica`,
+        name: `logins, ${many} at a time, one replica, beside tweetnacl`,
         unit: "op/s",
         ours: runs.map(({ replicas }) => replicas[1].at[many].perSecond),
         peer: { name: tweetnacl, values: runs.map((run) => run.tweetnacl[many].perSecond) },

@@ -1,5 +1,4 @@
-import { comparisonTable, peerLine } from "../markdown";
-import { peers } from "../report";
+import { comparisonTable } from "../markdown";
 import type { AppsResult } from "./result";
 
 /** What docs/performance.md says of apps. */
@@ -17,5 +16,5 @@ ${comparisonTable(comparisons)}
   Most of it is the random delay that keeps them from coming all at once; the peer waits by the same rules.
 - Wired: two containers of three, twenty variables and three volumes in each template, its arguments checked each time, as in a stack with as many workloads.
   The peer only copies each, which is the least that whoever leaves the first template as it is must do.
-${peerLine(peers(comparisons))}`;
+- Peers: creds for everything about logins, except beside tweetnacl; \`structuredClone\` for wiring.`;
 }
