@@ -40,14 +40,14 @@ export function loginComparisons(runs: readonly LoginsRun[], clients: number): C
     }),
     ...([1, 50] as const).map((many) =>
       compare({
-        name: `logins, ${many} at a time, one replica`,
+        name: `logins, ${many} at a time, one replica, beside tweetnacl`,
         unit: "op/s",
         ours: runs.map(({ replicas }) => replicas[1].at[many].perSecond),
         peer: { name: tweetnacl, values: runs.map((run) => run.tweetnacl[many].perSecond) },
       }),
     ),
     compare({
-      name: `${clients.toLocaleString("en-US")} clients back after a server was lost`,
+      name: `${clients.toLocaleString("en-US")} clients back after a server was restarted`,
       unit: "s",
       ours: runs.map(({ back }) => back),
       peer: { name: creds, values: runs.map(({ credsBack }) => credsBack) },

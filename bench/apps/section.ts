@@ -1,5 +1,4 @@
-import { comparisonTable, peerLine } from "../markdown";
-import { peers } from "../report";
+import { comparisonTable } from "../markdown";
 import type { AppsResult } from "./result";
 
 /** What docs/performance.md says of apps. */
@@ -13,9 +12,9 @@ ${comparisonTable(comparisons)}
   the answer; requests and answers are encrypted.
 - *At a time*: each client's next login begins when one has ended. *A second*: logins begin at a steady pace, whether or not those before have ended.
 - tweetnacl is how \`@nats-io/nkeys\` signs; the service is the same but for that.
-- Back: ${clients.toLocaleString("en-US")} clients of \`clients/typescript\` are connected to one server, which is killed and started again; from then until the last has logged in, at whichever
-  server. Most of it is the random delay that keeps them from coming all at once; the peer waits by the same rules.
+- Back: ${clients.toLocaleString("en-US")} clients of \`clients/typescript\` are connected to one server, which is killed and started again at once; from then until the last has logged in.
+  Most of it is the random delay that keeps them from coming all at once; the peer waits by the same rules.
 - Wired: two containers of three, twenty variables and three volumes in each template, its arguments checked each time, as in a stack with as many workloads.
   The peer only copies each, which is the least that whoever leaves the first template as it is must do.
-${peerLine(peers(comparisons))}`;
+- Peers: creds for everything about logins, except beside tweetnacl; \`structuredClone\` for wiring.`;
 }
