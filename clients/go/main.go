@@ -80,6 +80,9 @@ func connect() (*nats.Conn, string, error) {
 		nats.CustomInboxPrefix("_INBOX_"+who.Namespace+"_"+strings.ReplaceAll(who.ServiceAccount.Name, ".", "_")),
 		nats.RetryOnFailedConnect(true),
 		nats.MaxReconnects(-1),
+		// A node that lost its power is noticed after 20 s, not after four minutes.
+		nats.PingInterval(10*time.Second),
+		nats.MaxPingsOutstanding(2),
 		// "Authorization Violation" is also what a server says while no callout answers.
 		nats.IgnoreAuthErrorAbort(),
 		// A server waits 2 s for its callout.

@@ -68,6 +68,9 @@ async def session(token: Token) -> None:
         # The only inbox the ServiceAccount may subscribe to.
         inbox_prefix=f"_INBOX_{namespace}_{service_account.replace('.', '_')}",
         max_reconnect_attempts=-1,
+        # A node that lost its power is noticed after 20 s, not after four minutes.
+        ping_interval=10,
+        max_outstanding_pings=2,
         # Between attempts; the client adds no jitter of its own, so each session takes its own time.
         reconnect_time_wait=random.uniform(1, 5),
         # A server waits 2 s for its callout.

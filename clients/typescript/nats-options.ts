@@ -4,6 +4,9 @@ import { readFileSync } from "node:fs";
 const attemptMs = 5_000;
 /** A connection that lived longer than this was one; an attempt that failed never takes as long. In milliseconds. */
 const lastedMs = 2 * attemptMs;
+/** Between two questions whether the server still answers, in milliseconds; two without an answer end the connection. The libraries ask every two minutes: a node that lost its power would not be noticed for four. */
+const pingMs = 10_000;
+const mostUnanswered = 2;
 /** Ceiling of the first delay, and of all, in milliseconds. */
 const firstCeilingMs = 1_000;
 const lastCeilingMs = 10_000;
@@ -17,6 +20,8 @@ export interface NatsOptions {
   authenticator: () => { auth_token: string };
   inboxPrefix: string;
   timeout: number;
+  pingInterval: number;
+  maxPingOut: number;
   waitOnFirstConnect: true;
   ignoreAuthErrorAbort: true;
   maxReconnectAttempts: -1;
@@ -85,6 +90,8 @@ export function natsOptions(
     // The only inbox the ServiceAccount may subscribe to; replies to the default prefix `_INBOX` are refused.
     inboxPrefix: `_INBOX_${namespace}_${serviceAccount.replaceAll(".", "_")}`,
     timeout: attemptMs,
+    pingInterval: pingMs,
+    maxPingOut: mostUnanswered,
     waitOnFirstConnect: true,
     // "Authorization Violation" is also what a server says while no callout answers.
     ignoreAuthErrorAbort: true,

@@ -30,6 +30,8 @@ describe("natsOptions", () => {
       servers: url,
       inboxPrefix: "_INBOX_shop_orders",
       timeout: 5000,
+      pingInterval: 10_000,
+      maxPingOut: 2,
       waitOnFirstConnect: true,
       ignoreAuthErrorAbort: true,
       maxReconnectAttempts: -1,
