@@ -94,6 +94,8 @@ export class PlatformIdentity extends pulumi.ComponentResource {
     );
     // The same for account AUTH, which names the user that answers its callouts.
     const calloutKey = userKeyPair(`${name}-auth-callout`, userEpoch, children);
+    // That of the former epoch is still in the hands of running replicas, or nobody could log in until they have the new one.
+    const formerCalloutKeys = userEpoch > 1 ? [userKeyPair(`${name}-auth-callout`, userEpoch - 1, children)] : [];
     const xkeys = signingKeyWindow(`${name}-auth-callout-xkey`, "curve", accountEpoch, children);
 
     const account = { operator, epoch: accountEpoch };
@@ -132,8 +134,8 @@ export class PlatformIdentity extends pulumi.ComponentResource {
           // Any account, because tenants come and go without touching the platform's stack. It gives the callout no power of its own:
           // a login lands in an account only with a JWT signed by a signing key of that account.
           authorization: pulumi
-            .all([calloutKey.publicKey, xkeys.active.publicKey])
-            .apply(([user, xkey]) => ({ authUsers: [user], allowedAccounts: ["*"], xkey })),
+            .all([xkeys.active.publicKey, ...[calloutKey, ...formerCalloutKeys].map(({ publicKey }) => publicKey)])
+            .apply(([xkey, ...authUsers]) => ({ authUsers, allowedAccounts: ["*"], xkey })),
           description: "Authorization callout: logins are decided here",
         },
         children,
