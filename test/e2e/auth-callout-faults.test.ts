@@ -190,8 +190,11 @@ describe("auth-callout, when things break", function () {
     await world.server(0).kill();
     await Promise.all([world.server(0).start(), world.server(1).start()]);
     await until("it is back", async () => {
-      await living.flush();
-      return !living.isClosed() && (await first.isReady()) && (await second.isReady());
+      const isBack = await living.flush().then(
+        () => true,
+        () => false,
+      );
+      return isBack && (await first.isReady()) && (await second.isReady());
     });
     assert.equal((await attempt()).error, undefined);
   });

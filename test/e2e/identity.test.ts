@@ -10,10 +10,11 @@ import { everything } from "../../components/identity/claims/permissions";
 import { type UserAccess, userClaims } from "../../components/identity/claims/user";
 import { formatCreds } from "../../components/identity/creds";
 import { encodeJwt } from "../../components/identity/jwt";
-import { encodeKeyPair, entropyOf, signerFromSeed } from "../../components/identity/nkey";
+import { encodeKeyPair, entropyOf, type KeyKind, signerFromSeed } from "../../components/identity/nkey";
 import { PlatformIdentity, type PlatformIdentityArgs } from "../../components/identity/platform-identity";
 import { observerInboxPrefix, platformAccountLimits, platformUsers } from "../../components/identity/platform-users";
 import type { AuthConfig } from "../../components/platform/server-config";
+import { CurveKeys, serverKeyHeader } from "../../services/xkey";
 import { FakeEngine, unwrap } from "../unit/components/identity/fake-engine";
 import { claimsOf } from "../unit/components/identity/keys";
 import { IdentityServer, recordViolations, until } from "./identity-server";
@@ -46,7 +47,7 @@ describe("identity on a real nats-server", function () {
     return connection;
   };
   const refused = (connecting: Promise<NatsConnection>) => server.refuses(opened(connecting));
-  const seed = (name: string) => encodeKeyPair("account", entropyOf(engine.password(name))).seed;
+  const seed = (name: string, kind: KeyKind = "account") => encodeKeyPair(kind, entropyOf(engine.password(name))).seed;
 
   /** Creds of a new user of account PLATFORM, signed by the key of that resource. */
   async function platformUser(
@@ -211,10 +212,13 @@ describe("identity on a real nats-server", function () {
     const violations = recordViolations(callout);
     const accountId = await unwrap(identity.accountIds.PLATFORM);
     const authId = await unwrap(identity.accountIds.AUTH);
+    const xkeys = new CurveKeys([seed("nats-auth-callout-xkey-1", "curve")]);
     const authSigner = fromSeed(Buffer.from(seed("nats-auth-signing-key-1")));
     callout.subscribe("$SYS.REQ.USER.AUTH", {
       callback: (_, message) => {
-        const { server_id, user_nkey, connect_opts } = claimsOf(message.string()).nats;
+        const request = xkeys.open(message.data, message.headers?.get(serverKeyHeader) ?? "");
+        assert.ok(request, "the request is encrypted");
+        const { server_id, user_nkey, connect_opts } = claimsOf(Buffer.from(request.data).toString()).nats;
         const user = userClaims({ name: "app", publicKey: user_nkey, accountId, access: { permissions: everything } });
         const platformSigner = signerFromSeed(seed("nats-platform-signing-key-1"));
         const good = connect_opts.auth_token === "good";
