@@ -174,11 +174,17 @@ describe("isolation of three tenants", () => {
         },
         asDeployer,
       );
-    await eventually("the rights are known", () => pod({ "tenant-id": "acme" }).then(Boolean));
-    await deployment({ "tenant-id": "acme" });
-    const instance = { app: "nats", "tenant-id": "acme" };
-    for (const forge of [pod, deployment]) {
-      await assert.rejects(forge(instance), /label app=nats is for instances of tenants, made by their stacks/);
+    try {
+      await eventually("the rights are known", () => pod({ "tenant-id": "acme" }).then(Boolean));
+      await deployment({ "tenant-id": "acme" });
+      const instance = { app: "nats", "tenant-id": "acme" };
+      for (const forge of [pod, deployment]) {
+        await assert.rejects(forge(instance), /label app=nats is for instances of tenants, made by their stacks/);
+      }
+    } finally {
+      const deployer = { namespace: tenantsNamespace, name: metadata.name };
+      await rbac.deleteNamespacedRoleBinding(deployer);
+      await rbac.deleteNamespacedRole(deployer);
     }
   });
 
