@@ -77,7 +77,7 @@ func connect() (*nats.Conn, string, error) {
 			return last
 		}),
 		// The only inbox the ServiceAccount may subscribe to.
-		nats.CustomInboxPrefix("_INBOX_"+who.Namespace+"_"+strings.ReplaceAll(who.ServiceAccount.Name, ".", "_")),
+		nats.CustomInboxPrefix("_INBOX_APP."+who.Namespace+"."+strings.ReplaceAll(who.ServiceAccount.Name, ".", "_")),
 		nats.RetryOnFailedConnect(true),
 		nats.MaxReconnects(-1),
 		// A node that lost its power is noticed after 20 s, not after four minutes.

@@ -66,7 +66,7 @@ async def session(token: Token) -> None:
         os.environ["NATS_URL"],
         token=token,
         # The only inbox the ServiceAccount may subscribe to.
-        inbox_prefix=f"_INBOX_{namespace}_{service_account.replace('.', '_')}",
+        inbox_prefix=f"_INBOX_APP.{namespace}.{service_account.replace('.', '_')}",
         max_reconnect_attempts=-1,
         # A node that lost its power is noticed after 20 s, not after four minutes.
         ping_interval=10,

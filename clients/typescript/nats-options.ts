@@ -88,7 +88,7 @@ export function natsOptions(
       return { auth_token: token };
     },
     // The only inbox the ServiceAccount may subscribe to; replies to the default prefix `_INBOX` are refused.
-    inboxPrefix: `_INBOX_${namespace}_${serviceAccount.replaceAll(".", "_")}`,
+    inboxPrefix: `_INBOX_APP.${namespace}.${serviceAccount.replaceAll(".", "_")}`,
     timeout: attemptMs,
     pingInterval: pingMs,
     maxPingOut: mostUnanswered,

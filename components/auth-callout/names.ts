@@ -1,3 +1,5 @@
+import { appInboxRoot } from "../tenant/roles";
+
 /** Names that the objects of the authorization callout, the service itself, tenants' stacks and commands agree on. */
 
 /** Of its Deployment, Service, ServiceAccount and NetworkPolicy. */
@@ -40,7 +42,10 @@ export const subjectAnnotations = {
 /** What all annotations about NATS begin with; one that is not known is a mistake of spelling. */
 export const annotationPrefix = "nats.io/";
 
-/** Inbox prefix that pods of a ServiceAccount connect with, and the only inboxes they may hear. Underscores are in neither name, so no two are alike. */
+/**
+ * Inbox prefix that pods of a ServiceAccount connect with, and the only inboxes they may hear, below {@link appInboxRoot}. A namespace has no
+ * dots, a ServiceAccount no underscores, so no two are alike and none is below another.
+ */
 export function appInboxPrefix(namespace: string, serviceAccount: string): string {
-  return `_INBOX_${namespace}_${serviceAccount.replaceAll(".", "_")}`;
+  return `${appInboxRoot}.${namespace}.${serviceAccount.replaceAll(".", "_")}`;
 }

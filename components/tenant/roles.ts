@@ -38,20 +38,22 @@ const administration = [
 /** Tags of a user of role `app`, each with one subject that it may publish, or subscribe. */
 export const appTags = { publish: "pub", subscribe: "sub" } as const;
 
-/** Seconds an app has to answer a request. */
-const answerSeconds = 120;
+/** First token of every app's inbox. In upper case, which no name of a user is, so that it is no {@link observerInboxPrefix}. */
+export const appInboxRoot = "_INBOX_APP";
 
 /**
  * Apps that log in with their ServiceAccount's token, whose user the authorization callout signs. The subjects are the callout's to say, by
  * tags ({@link appTags}); whatever it says, servers refuse what is denied here: the callout's key is good for no more.
- * Answers reach whoever asked, through inboxes that an app otherwise cannot publish to.
+ *
+ * Answers go to inboxes, which an app may publish to without hearing them: whoever asked told it the one that counts. A server's own rule for
+ * answers (`resp`) would let an app publish to whatever reply subject is in a message that it received, also one it sent itself, and before
+ * `deny` is looked at: to any subject there is. https://github.com/nats-io/nats-server/blob/v2.14.2/server/client.go#L4104
  */
 export const appAccess: UserAccess = {
   permissions: {
-    publish: { allow: [`{{tag(${appTags.publish})}}`], deny: administration },
+    publish: { allow: [`{{tag(${appTags.publish})}}`, "_INBOX.>", `${appInboxRoot}.>`], deny: administration },
     // `_INBOX.>`: answers to every client that has no inbox prefix of its own.
     subscribe: { allow: [`{{tag(${appTags.subscribe})}}`], deny: ["$JS.API.>", "$SYS.>", "_INBOX.>"] },
-    responses: { max: 1, ttlSeconds: answerSeconds },
   },
   allowedConnectionTypes: clientsOnly,
 };

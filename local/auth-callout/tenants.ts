@@ -28,7 +28,8 @@ export interface Tenant {
 export function createTenant(operator: TestOperator, name: string): Tenant {
   const appKey = newKey("account");
   const scopedSigningKeys = [{ publicKey: appKey.publicKey, role: appRole, access: appAccess }];
-  return { name, account: operator.account(`tenant-${name}`, { limits, scopedSigningKeys }), appKey };
+  const jetstream = { memoryStorage: 1024 * 1024, diskStorage: 0 };
+  return { name, account: operator.account(`tenant-${name}`, { limits, jetstream, scopedSigningKeys }), appKey };
 }
 
 /** Account AUTH with its users, and the key that servers encrypt to. */

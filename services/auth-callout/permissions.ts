@@ -54,7 +54,7 @@ function asked(action: Action, annotations: Readonly<Record<string, string>>, po
   for (const subject of read.subjects) {
     const forbidden = denied.find((pattern) => covers(pattern, subject));
     if (/^([*>]|_INBOX)/.test(subject)) {
-      // Inboxes of other apps, `_INBOX_<namespace>_<ServiceAccount>.>`, would be among them, which no deny list can name.
+      // Inboxes of other apps would be among them, which no deny list can name without this app's own.
       problems.push(
         `annotation ${name}: ${subject} takes in inboxes of others: begin it with a name that is not _INBOX`,
       );

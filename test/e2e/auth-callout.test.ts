@@ -86,11 +86,11 @@ describe("auth-callout", function () {
     assert.equal(is?.name_tag, "tenant-acme");
     assert.deepEqual(since(before, await counted(world)), { accepted: 1 });
     const violations = recordViolations(connection);
-    for (const subject of ["shop.>", "shop.orders.*", "_INBOX_shop_web.>"]) connection.subscribe(subject);
+    for (const subject of ["shop.>", "shop.orders.*", "_INBOX_APP.shop.web.>"]) connection.subscribe(subject);
     for (const subject of ["shop", "shop.x"]) connection.publish(subject);
-    const forbidden = ["shop", "lab.>", ">", "_INBOX.>", "_INBOX_shop_api.>", "$SYS.>", "$JS.API.>", "orders.new"];
+    const forbidden = ["shop", "lab.>", ">", "_INBOX.>", "_INBOX_APP.shop.api.>", "$SYS.>", "$JS.API.>", "orders.new"];
     for (const subject of forbidden) connection.subscribe(subject);
-    const denied = ["lab.x", "orders.new", "_INBOX_shop_web.1", "$JS.API.STREAM.DELETE.x", "$SYS.REQ.SERVER.PING"];
+    const denied = ["lab.x", "orders.new", "_INBOX_shop.1", "$JS.API.STREAM.DELETE.x", "$SYS.REQ.SERVER.PING"];
     for (const subject of denied) connection.publish(subject);
     await connection.flush();
     const publications = [...denied, "shop"];

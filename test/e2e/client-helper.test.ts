@@ -54,7 +54,7 @@ const libraries: readonly Library[] = [
 
 const first = serviceAccountToken("shop", "orders.eu", "1");
 const second = serviceAccountToken("shop", "orders.eu", "2");
-const admission = { namespace: "shop", inboxPrefix: "_INBOX_shop_orders_eu" };
+const admission = { namespace: "shop", inboxPrefix: "_INBOX_APP.shop.orders_eu" };
 
 for (const library of libraries) {
   describe(`natsOptions with ${library.name} on a real nats-server`, function () {

@@ -112,9 +112,8 @@ export class ClientServer {
 
   private userJwt(user: ReturnType<typeof fromPublic>, { namespace, inboxPrefix, ttlSeconds }: Admission) {
     const permissions = {
-      pub: { allow: [`${namespace}.>`] },
+      pub: { allow: [`${namespace}.>`, "_INBOX_APP.>"] },
       sub: { allow: [`${namespace}.>`, `${inboxPrefix}.>`] },
-      resp: { max: 1, ttl: 60_000_000_000 },
       subs: -1,
       data: -1,
       payload: -1,

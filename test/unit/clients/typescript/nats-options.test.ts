@@ -28,7 +28,7 @@ describe("natsOptions", () => {
     const { authenticator, reconnectDelayHandler, ...plain } = natsOptions(env());
     assert.deepEqual(plain, {
       servers: url,
-      inboxPrefix: "_INBOX_shop_orders",
+      inboxPrefix: "_INBOX_APP.shop.orders",
       timeout: 5000,
       pingInterval: 10_000,
       maxPingOut: 2,
@@ -42,7 +42,7 @@ describe("natsOptions", () => {
 
   it("replaces the dots of a ServiceAccount's name in the inbox, since they would part a subject", () => {
     write(serviceAccountToken("shop", "orders.v2.eu"));
-    assert.equal(natsOptions(env()).inboxPrefix, "_INBOX_shop_orders_v2_eu");
+    assert.equal(natsOptions(env()).inboxPrefix, "_INBOX_APP.shop.orders_v2_eu");
   });
 
   it("reads the token's file anew at every login, without the line end", () => {

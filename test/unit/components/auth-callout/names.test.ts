@@ -7,7 +7,7 @@ describe("names of the authorization callout", () => {
   });
 
   it("give a ServiceAccount an inbox prefix of one token", () => {
-    assert.equal(appInboxPrefix("shop", "web"), "_INBOX_shop_web");
-    assert.equal(appInboxPrefix("shop", "a.b-c.d"), "_INBOX_shop_a_b-c_d");
+    assert.equal(appInboxPrefix("shop", "web"), "_INBOX_APP.shop.web");
+    assert.equal(appInboxPrefix("shop", "a.b-c.d"), "_INBOX_APP.shop.a_b-c_d");
   });
 });

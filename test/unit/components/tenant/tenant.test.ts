@@ -216,7 +216,7 @@ describe("Tenant", () => {
         { pub, sub, resp, allowed_connection_types, bearer_token },
         {
           pub: {
-            allow: ["{{tag(pub)}}"],
+            allow: ["{{tag(pub)}}", "_INBOX.>", "_INBOX_APP.>"],
             deny: [
               "$JS.API.STREAM.CREATE.*",
               "$JS.API.STREAM.UPDATE.*",
@@ -235,7 +235,8 @@ describe("Tenant", () => {
             ],
           },
           sub: { allow: ["{{tag(sub)}}"], deny: ["$JS.API.>", "$SYS.>", "_INBOX.>"] },
-          resp: { max: 1, ttl: 120_000_000_000 },
+          // With one, an app that answers itself may publish anything.
+          resp: undefined,
           allowed_connection_types: ["STANDARD", "WEBSOCKET"],
           bearer_token: undefined,
         },

@@ -81,7 +81,7 @@ describe("who is let in", () => {
       accountId: signers.acme?.accountId,
       signer: signers.acme?.signer,
       publish: ["shop.>"],
-      subscribe: ["shop.>", "_INBOX_shop_web.>"],
+      subscribe: ["shop.>", "_INBOX_APP.shop.web.>"],
       // Between 85 % of the token's life and its end, half-way.
       expiresAt: issuedAt + 3_330,
     });
@@ -94,7 +94,7 @@ describe("who is let in", () => {
     };
     const { publish, subscribe } = await decide();
     assert.deepEqual(publish, ["shop.>", "orders.new"]);
-    assert.deepEqual(subscribe, ["shop.>", "_INBOX_shop_web.>", "invoices.paid"]);
+    assert.deepEqual(subscribe, ["shop.>", "_INBOX_APP.shop.web.>", "invoices.paid"]);
   });
 
   it("need not be a pod where that is not required", async () => {

@@ -18,13 +18,13 @@ describe("permissions of an app", () => {
   it("are its namespace's subjects and its own inboxes when nothing is asked for", () => {
     assert.deepEqual(appPermissions(workload(), { ...nothing, publish: [">"], subscribe: [">"] }), {
       publish: ["shop.>"],
-      subscribe: ["shop.>", "_INBOX_shop_web.>"],
+      subscribe: ["shop.>", "_INBOX_APP.shop.web.>"],
       problems: [],
     });
   });
 
   it("have an inbox prefix of one token, whatever the ServiceAccount is called", () => {
-    assert.equal(appPermissions(workload({}, "a.b-c.d"), nothing).subscribe[1], "_INBOX_shop_a_b-c_d.>");
+    assert.equal(appPermissions(workload({}, "a.b-c.d"), nothing).subscribe[1], "_INBOX_APP.shop.a_b-c_d.>");
   });
 
   it("differ in their inboxes for every two ServiceAccounts", () => {
@@ -46,7 +46,7 @@ describe("permissions of an app", () => {
     const annotations = { [pub]: "orders.new,invoices.paid", [sub]: "invoices.*, orders.new" };
     assert.deepEqual(appPermissions(workload(annotations), policy), {
       publish: ["shop.>", "orders.new"],
-      subscribe: ["shop.>", "_INBOX_shop_web.>", "invoices.*"],
+      subscribe: ["shop.>", "_INBOX_APP.shop.web.>", "invoices.*"],
       problems: [
         `annotation ${pub}: the tenant does not grant invoices.paid: it grants orders.>; ask its owner for tenant.apps.publish`,
         `annotation ${sub}: the tenant does not grant orders.new: it grants invoices.>; ask its owner for tenant.apps.subscribe`,
@@ -54,12 +54,12 @@ describe("permissions of an app", () => {
     });
   });
 
-  for (const subject of [">", "*.>", "*.new", "_INBOX.>", "_INBOX_shop_other.>", "_INBOX_*.x"]) {
+  for (const subject of [">", "*.>", "*.new", "_INBOX.>", "_INBOX_APP.shop.other.>", "_INBOX_*.x"]) {
     it(`never are inboxes of others, though the tenant grants everything: ${subject}`, () => {
       for (const annotation of [pub, sub]) {
         const policy = { ...nothing, publish: [">"], subscribe: [">"] };
         const { publish, subscribe, problems } = appPermissions(workload({ [annotation]: subject }), policy);
-        assert.deepEqual([publish, subscribe], [["shop.>"], ["shop.>", "_INBOX_shop_web.>"]]);
+        assert.deepEqual([publish, subscribe], [["shop.>"], ["shop.>", "_INBOX_APP.shop.web.>"]]);
         assert.equal(problems.length, 1);
       }
     });
@@ -70,13 +70,13 @@ describe("permissions of an app", () => {
     const of = (subscribe: string) => appPermissions(workload({ [pub]: "a.*", [sub]: subscribe }), policy);
     assert.deepEqual(of("a.*, a.b"), {
       publish: ["shop.>", "a.*"],
-      subscribe: ["shop.>", "_INBOX_shop_web.>", "a.b"],
+      subscribe: ["shop.>", "_INBOX_APP.shop.web.>", "a.b"],
       problems: [
         `annotation ${sub}: who may subscribe a.* may subscribe a.>, which the tenant does not grant: name the subjects one by one, or ask its owner for a.> in tenant.apps.subscribe`,
       ],
     });
     const all = appPermissions(workload({ [sub]: "*" }), { ...nothing, subscribe: ["*"] });
-    assert.deepEqual(all.subscribe, ["shop.>", "_INBOX_shop_web.>"]);
+    assert.deepEqual(all.subscribe, ["shop.>", "_INBOX_APP.shop.web.>"]);
   });
 
   it("are not more when an annotation asks for more than is granted, even in part", () => {
@@ -143,7 +143,7 @@ describe("permissions of an app", () => {
       fc.property(annotations, grants, grants, (asked, publish, subscribe) => {
         const policy = { suspended: false, publish, subscribe };
         const got = appPermissions(workload(asked), policy);
-        const own = { publish: ["shop.>"], subscribe: ["shop.>", "_INBOX_shop_web.>"] };
+        const own = { publish: ["shop.>"], subscribe: ["shop.>", "_INBOX_APP.shop.web.>"] };
         for (const action of ["publish", "subscribe"] as const) {
           const { deny = [] } = appAccess.permissions[action];
           assert.deepEqual(got[action].slice(0, own[action].length), own[action]);

@@ -21,7 +21,7 @@ const admitted = {
   accountId: acme.publicKey,
   signer: signerFromSeed(acmeApp.seed),
   publish: ["shop.>", "Orders.New"],
-  subscribe: ["shop.>", "_INBOX_shop_web.>"],
+  subscribe: ["shop.>", "_INBOX_APP.shop.web.>"],
   expiresAt: 1_003_600,
 };
 
@@ -57,7 +57,7 @@ describe("an answer that lets in", () => {
         pub: {},
         sub: {},
         issuer_account: acme.publicKey,
-        tags: ["pub:shop.>", "pub:Orders.New", "sub:shop.>", "sub:_INBOX_shop_web.>"],
+        tags: ["pub:shop.>", "pub:Orders.New", "sub:shop.>", "sub:_INBOX_APP.shop.web.>"],
         type: "user",
         version: 2,
       },
