@@ -30,7 +30,8 @@ export class AppEgress extends pulumi.ComponentResource {
     const settings = natsSettings(args.nats);
     const { enabled, networkPolicy } = settings;
     const check = (pods: unknown) => workloadSelector(pods, `AppEgress "${name}"`);
-    const selector = pulumi.output(whenKnown(args.selector, isOpen, check)) as pulumi.Output<PodSelector>;
+    // Again when all of it is known: a part that is not known now may turn out to be empty.
+    const selector = pulumi.output(whenKnown(args.selector, isOpen, check)).apply(check);
     if (enabled) requireEgress(settings);
     super("nats-platform:app:AppEgress", name, {}, opts);
     const metadata = {

@@ -152,6 +152,8 @@ export function templateSelector(labels: unknown, subject: string): PodSelector 
   return { matchLabels: own };
 }
 
+/** Labels that are there; of what is not known yet, one. */
 function countLabels(labels: unknown): number {
-  return isOpen(labels) ? Object.keys(fieldsOf(labels)).length : 1;
+  const isThere = (value: unknown) => value !== undefined && value !== null;
+  return isOpen(labels) ? Object.values(fieldsOf(labels)).filter(isThere).length : 1;
 }

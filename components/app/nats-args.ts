@@ -61,6 +61,7 @@ export interface NatsSettings {
  * @throws {WiringError} with every value that is out of range, and what is accepted in its place
  */
 export function natsSettings(args: NatsArgs = {}): NatsSettings {
+  throwProblems("nats", shapeProblems(args));
   const port = args.port ?? 4222;
   const settings: NatsSettings = {
     enabled: args.enabled ?? false,
@@ -68,21 +69,23 @@ export function natsSettings(args: NatsArgs = {}): NatsSettings {
     port,
     tokenPath: args.tokenPath ?? "/var/run/secrets/nats",
     tokenExpirationSeconds: args.tokenExpirationSeconds ?? 3600,
-    ...(args.containers ? { containers: args.containers } : {}),
+    ...(args.containers === undefined ? {} : { containers: args.containers }),
     networkPolicy: args.networkPolicy ?? "kubernetes",
-    backend: { podLabels: args.backend?.podLabels ?? serverLabels, podPort: args.backend?.podPort ?? port },
+    backend: { podLabels: serverLabels, podPort: port, ...definedOf(args.backend ?? {}) },
   };
   throwProblems("nats", problemsOf(settings));
   return settings;
 }
 
 function problemsOf(settings: NatsSettings): string[] {
-  const { serviceAddress, port, tokenPath, tokenExpirationSeconds, containers, networkPolicy, backend } = settings;
+  const { enabled, serviceAddress, port, tokenPath, tokenExpirationSeconds } = settings;
+  const { containers, networkPolicy, backend } = settings;
   const checks: readonly (readonly [ok: boolean, name: string, value: unknown, accepted: string])[] = [
-    [isDnsName(serviceAddress), "serviceAddress", serviceAddress, dnsNameFormat],
+    [typeof enabled === "boolean", "enabled", enabled, "true or false"],
+    [isText(serviceAddress) && isDnsName(serviceAddress), "serviceAddress", serviceAddress, dnsNameFormat],
     [isPort(port), "port", port, "a whole number from 1 to 65535"],
     [
-      isFolder(tokenPath),
+      isText(tokenPath) && isFolder(tokenPath),
       "tokenPath",
       tokenPath,
       'an absolute path such as "/var/run/secrets/nats": letters, digits and . _ - between single slashes, without ".." and not "/" itself',
@@ -93,14 +96,46 @@ function problemsOf(settings: NatsSettings): string[] {
       tokenExpirationSeconds,
       "a whole number of seconds from 600, the least that Kubernetes issues, to 86400",
     ],
-    [containers?.length !== 0, "containers", containers, "at least one name; leave it out for the first container"],
+    [
+      containers === undefined || (Array.isArray(containers) && containers.length > 0 && containers.every(isText)),
+      "containers",
+      containers,
+      "a list of at least one name; leave it out for the first container",
+    ],
     [networkPolicies.includes(networkPolicy), "networkPolicy", networkPolicy, `one of ${networkPolicies.join(", ")}`],
-    [Object.keys(backend.podLabels).length > 0, "backend.podLabels", backend.podLabels, "at least one label"],
+    [areLabels(backend.podLabels), "backend.podLabels", backend.podLabels, "at least one label, with its value"],
     [isPort(backend.podPort), "backend.podPort", backend.podPort, "a whole number from 1 to 65535"],
   ];
-  return checks
-    .filter(([ok]) => !ok)
-    .map(([, name, value, accepted]) => `${name} = ${JSON.stringify(value)}: must be ${accepted}`);
+  return checks.filter(([ok]) => !ok).map(([, name, value, accepted]) => problem(name, value, accepted));
+}
+
+function problem(name: string, value: unknown, accepted: string): string {
+  return `${name} = ${JSON.stringify(value)}: must be ${accepted}`;
+}
+
+function definedOf<Value extends object>(value: Value): Value {
+  return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined)) as Value;
+}
+
+// Arguments come from programs without types, too, and from configuration that was read without a check.
+
+function shapeProblems(args: NatsArgs): string[] {
+  if (!isObject(args)) return [problem("nats", args, "an object of options, such as { enabled: true }")];
+  const { backend } = args;
+  if (backend === undefined || isObject(backend)) return [];
+  return [problem("backend", backend, "an object with podLabels, podPort or both")];
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
+
+function areLabels(labels: unknown): boolean {
+  return isObject(labels) && Object.keys(labels).length > 0 && Object.values(labels).every(isText);
 }
 
 function isPort(value: number): boolean {

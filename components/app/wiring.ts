@@ -134,9 +134,9 @@ function container(one: Fields, settings: NatsSettings, problems: string[]): Fie
       ),
     one.env,
   );
-  const volumeMounts = withEntry(one.volumeMounts, mount, samePath(tokenPath), ({ name }) =>
+  const volumeMounts = withEntry(one.volumeMounts, mount, atOrBelow(tokenPath), ({ name, mountPath }) =>
     problems.push(
-      `${where} mounts ${name === tokenVolume ? `${tokenVolume} in another way` : `volume ${JSON.stringify(name)}`} at ${tokenPath}, where wiring to NATS ` +
+      `${where} mounts ${name === tokenVolume ? `${tokenVolume} in another way` : `volume ${JSON.stringify(name)}`} at ${mountPath}, where wiring to NATS ` +
         `mounts ${tokenVolume}, read-only: mount it elsewhere, or set another tokenPath`,
     ),
   );
@@ -160,9 +160,10 @@ function sameName(name: string): (item: Fields) => boolean {
   return (item) => item.name === name;
 }
 
-/** `/a/b/` is the same folder as `/a/b`. */
-function samePath(folder: string): (item: Fields) => boolean {
-  return ({ mountPath }) => typeof mountPath === "string" && posix.join(mountPath, ".") === folder;
+/** `/a/b/` is the same folder as `/a/b`; what is mounted at `/a/b/token` would hide that file. */
+function atOrBelow(folder: string): (item: Fields) => boolean {
+  return ({ mountPath }) =>
+    typeof mountPath === "string" && `${posix.join("/", mountPath, ".")}/`.startsWith(`${folder}/`);
 }
 
 function describeSource(value: unknown, valueFrom: unknown): string {

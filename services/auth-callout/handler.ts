@@ -13,8 +13,10 @@ export interface HandlerParts {
   readonly answerer: Answerer;
   /** @throws {Denied} */
   readonly decide: (token: string | undefined) => Promise<Admission>;
-  /** Whether a token has been found good already. */
+  /** Whether a token was good at its last login. */
   readonly knows: (token: string) => boolean;
+  /** Has {@link knows} say no. */
+  readonly forget: (token: string) => void;
   readonly limiter: FailureLimiter;
   readonly metrics: Pick<Metrics, "logins" | "unreadable" | "latency">;
   readonly log: Log;
@@ -74,16 +76,18 @@ export class Handler {
 
   private async decide({ token, client }: LoginRequest): Promise<Admission> {
     const { limiter, knows, decide } = this.parts;
-    // Of a token that was good before, only what has become of its owner is to be found out: that costs nothing.
+    // Who was let in before is, even if others at its address are not.
     const isKnown = token !== undefined && knows(token);
     if (!isKnown && limiter.isBlocked(client.host)) throw new Denied("rate-limited", "the client has failed too often");
     return decide(token);
   }
 
   /** Counts the failure, and says why; of a client that is not listened to any more, once. */
-  private note({ client, server }: LoginRequest, { reason, message }: Denied): void {
-    const { limiter, log } = this.parts;
+  private note({ token, client, server }: LoginRequest, { reason, message }: Denied): void {
+    const { limiter, log, forget } = this.parts;
     if (reason === "rate-limited") return;
+    // Its signature may be good; what it was refused for costs as much as another's.
+    if (token !== undefined && !ownFaults.has(reason)) forget(token);
     const fields = { reason, detail: message, client: client.host, server: server.name };
     if (ownFaults.has(reason)) log.error("refused", fields);
     else log.warn("refused", fields);

@@ -34,8 +34,8 @@ type Action = keyof typeof subjectAnnotations;
 export function appPermissions(workload: Workload, policy: AppPolicy): DerivedPermissions {
   const { namespace, serviceAccount, annotations } = workload;
   const own = `${namespace}.>`;
-  const publish = asked("publish", annotations, policy);
-  const subscribe = asked("subscribe", annotations, policy);
+  const publish = asked("publish", own, annotations, policy);
+  const subscribe = asked("subscribe", own, annotations, policy);
   return {
     publish: [own, ...publish.subjects],
     subscribe: [own, `${appInboxPrefix(namespace, serviceAccount)}.>`, ...subscribe.subjects],
@@ -43,7 +43,7 @@ export function appPermissions(workload: Workload, policy: AppPolicy): DerivedPe
   };
 }
 
-function asked(action: Action, annotations: Readonly<Record<string, string>>, policy: AppPolicy) {
+function asked(action: Action, own: string, annotations: Readonly<Record<string, string>>, policy: AppPolicy) {
   const name = subjectAnnotations[action];
   const text = annotations[name];
   if (text === undefined) return { subjects: [], problems: [] };
@@ -51,7 +51,7 @@ function asked(action: Action, annotations: Readonly<Record<string, string>>, po
   const denied = appAccess.permissions[action].deny ?? [];
   const subjects: string[] = [];
   const problems = read.problems.map((problem) => `annotation ${name}: ${problem}`);
-  for (const subject of read.subjects) {
+  for (const subject of read.subjects.filter((one) => !covers(own, one))) {
     const forbidden = denied.find((pattern) => covers(pattern, subject));
     if (/^([*>]|_INBOX)/.test(subject)) {
       // Inboxes of other apps would be among them, which no deny list can name without this app's own.

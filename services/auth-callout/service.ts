@@ -67,6 +67,7 @@ export class Service implements Told {
       answerer: { signer, accountId },
       decide: (token) => decider.decide(token),
       knows: (token) => this.cache?.knows(token) ?? false,
+      forget: (token) => this.cache?.forget(token),
       limiter,
       metrics,
       log,

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { rmSync } from "node:fs";
 import type { NatsConnection } from "@nats-io/nats-core";
 import { connect } from "@nats-io/transport-node";
 import { natsOptions } from "../../clients/typescript/nats-options";
@@ -184,11 +185,11 @@ describe("auth-callout, when things break", function () {
     });
   });
 
-  it("is asked again after a server was restarted", async () => {
+  /** Restarts servers, and waits until an app and both replicas are back. */
+  async function restart(servers: readonly number[]): Promise<void> {
     const living = await app();
-    await world.server(1).kill();
-    await world.server(0).kill();
-    await Promise.all([world.server(0).start(), world.server(1).start()]);
+    await Promise.all(servers.map((index) => world.server(index).kill()));
+    await Promise.all(servers.map((index) => world.server(index).start()));
     await until("it is back", async () => {
       const isBack = await living.flush().then(
         () => true,
@@ -197,6 +198,17 @@ describe("auth-callout, when things break", function () {
       return isBack && (await first.isReady()) && (await second.isReady());
     });
     assert.equal((await attempt()).error, undefined);
+  }
+
+  it("is asked again after a server was restarted", () => restart([0, 1]));
+
+  it("is asked again, though its creds could not be read when the servers were restarted", async () => {
+    rmSync(world.fleet.file("nats.creds", ""));
+    await restart([0, 1, 2]);
+    for (const { output } of [first, second]) {
+      assert.ok(output.includes('"cannot read the creds; those that were read last are used"'));
+    }
+    world.fleet.file("nats.creds", world.auth.callout.creds);
   });
 
   it("asks Kubernetes for nothing its roles do not allow", () => assertAllowed(world));

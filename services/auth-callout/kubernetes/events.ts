@@ -35,8 +35,9 @@ export class AnnotationEvents {
 
   private async tell({ metadata }: V1ServiceAccount, problems: readonly string[]): Promise<void> {
     const { name = "", namespace = "", uid } = metadata ?? {};
-    const message = problems.join("; ").slice(0, longestNote);
-    const digest = createHash("sha256").update(`${uid} ${message}`).digest("hex").slice(0, 16);
+    const text = problems.join("; ");
+    const message = text.length > longestNote ? `${text.slice(0, longestNote - 1)}…` : text;
+    const digest = createHash("sha256").update(`${uid} ${text}`).digest("hex").slice(0, 16);
     if (this.told.has(digest)) return;
     this.told.add(digest);
     this.log.warn("annotations of a ServiceAccount are not followed", { workload: `${namespace}/${name}`, problems });

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Msg, NatsConnection, Subscription } from "@nats-io/nats-core";
 import { connect } from "@nats-io/transport-node";
 import { calloutName } from "../../../components/auth-callout/names";
@@ -44,7 +45,10 @@ export class RequestLink {
 
   private connected = false;
 
-  /** Connects, however long it takes, and answers from then on. */
+  /**
+   * Connects, however long it takes, and answers from then on.
+   * @throws {Error} if the creds or the authority cannot be read
+   */
   async start(): Promise<void> {
     const connection = await this.connect();
     if (this.stopped) return connection.close();
@@ -80,10 +84,20 @@ export class RequestLink {
 
   private connect(): Promise<NatsConnection> {
     const { url, credsFile, caFile } = this.options;
+    const read = () => credsAuthenticator(parseCreds(readFileSync(credsFile, "utf8")));
+    let authenticator = read();
     return connect({
       servers: url,
       name: calloutName,
-      authenticator: (nonce?: string) => credsAuthenticator(parseCreds(readFileSync(credsFile, "utf8")))(nonce),
+      authenticator: (nonce?: string) => {
+        try {
+          authenticator = read();
+        } catch (error) {
+          // The library ends for good when an authenticator throws. A file may be away while kubelet or a person replaces it.
+          this.log.warn("cannot read the creds; those that were read last are used", { reason: messageOf(error) });
+        }
+        return authenticator(nonce);
+      },
       waitOnFirstConnect: true,
       maxReconnectAttempts: -1,
       reconnectTimeWait: retryMs,
@@ -108,5 +122,20 @@ export class RequestLink {
       } else if (status.type === "error") this.log.warn("NATS says", { reason: messageOf(status.error) });
     }
     this.connected = false;
+    if (!this.stopped) {
+      this.log.error("the connection to NATS has ended; another one is made");
+      void this.restart();
+    }
+  }
+
+  private async restart(): Promise<void> {
+    while (!this.stopped) {
+      await delay(retryMs);
+      try {
+        return await this.start();
+      } catch (error) {
+        this.log.error("cannot connect to NATS", { reason: messageOf(error) });
+      }
+    }
   }
 }

@@ -36,6 +36,11 @@ export class TokenCache implements TokenVerifier {
     return identity;
   }
 
+  /** Has one token verified anew. */
+  forget(token: string): void {
+    this.verified.delete(digest(token));
+  }
+
   /** Has every token verified anew. */
   clear(): void {
     this.verified = new Map();

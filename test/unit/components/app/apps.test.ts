@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import * as pulumi from "@pulumi/pulumi";
 import { AppEgress } from "../../../../components/app/app-egress";
 import { AppDeployment } from "../../../../components/app/deployment";
@@ -86,6 +87,19 @@ describe("app components", () => {
   it("refuse a Deployment whose selector is empty", () => {
     const deploy = () => new AppDeployment("web", { spec: { selector: {}, template }, nats });
     assert.throws(deploy, /^WiringError: Deployment "web": its selector has no label/);
+  });
+
+  it("make no policy of a selector that turns out to be empty", async () => {
+    const registered = recordResources();
+    const selector = { matchLabels: pulumi.output({}) };
+    const failed = once(process, "unhandledRejection");
+    new AppEgress("web", { selector, nats });
+    const [error] = await failed;
+    assert.match(String(error), /AppEgress "web": its selector has no label/);
+    assert.deepEqual(
+      registered.map(({ type }) => type),
+      ["nats-platform:app:AppEgress"],
+    );
   });
 
   it("keep secrets secret", async () => {

@@ -162,11 +162,18 @@ describe("selectors of egress policies", () => {
   });
 
   it("are never every pod of the namespace", () => {
-    for (const empty of [undefined, {}, { matchLabels: {} }, { matchExpressions: [] }]) {
+    const nothing = [{ app: undefined }, { app: null }].map((matchLabels) => ({ matchLabels }));
+    for (const empty of [undefined, {}, { matchLabels: {} }, { matchExpressions: [] }, ...nothing]) {
       assert.throws(
         () => workloadSelector(empty, 'Deployment "web"'),
         /^WiringError: Deployment "web": its selector has no label, .* every pod of the namespace: give spec\.selector/,
       );
+    }
+  });
+
+  it("are never every pod of a Job's namespace", () => {
+    for (const labels of [undefined, {}, { app: undefined }, { "nats-platform/client": "true" }]) {
+      assert.throws(() => templateSelector(labels, 'Job "report"'), /its pod template has no label of its own/);
     }
   });
 

@@ -39,6 +39,31 @@ describe("natsSettings", () => {
     assert.equal(natsSettings({ port: 4223, backend: { podPort: 4222 } }).backend.podPort, 4222);
   });
 
+  it("takes nothing of another type, from programs without types", () => {
+    const odd: readonly (readonly [unknown, RegExp])[] = [
+      [null, /^nats = null: must be an object of options/],
+      [true, /^nats = true: must be an object of options/],
+      [{ enabled: "false" }, /^enabled = "false": must be true or false/],
+      [{ enabled: 1 }, /^enabled = 1: must be true or false/],
+      [{ serviceAddress: 5 }, /^serviceAddress = 5: must be a DNS name/],
+      [{ port: "4222", backend: { podPort: 4222 } }, /^port = "4222": must be a whole number/],
+      [{ tokenPath: ["/a"] }, /^tokenPath = \["\/a"\]: must be an absolute path/],
+      [{ tokenExpirationSeconds: "600" }, /^tokenExpirationSeconds = "600": must be/],
+      [{ containers: "web" }, /^containers = "web": must be a list/],
+      [{ containers: [1] }, /^containers = \[1\]: must be a list/],
+      [{ containers: null }, /^containers = null: must be a list/],
+      [{ networkPolicy: ["none"] }, /^networkPolicy = \["none"\]: must be one of/],
+      [{ backend: "nats" }, /^backend = "nats": must be an object/],
+      [{ backend: { podLabels: "a=b" } }, /^backend.podLabels = "a=b": must be at least one label/],
+      [{ backend: { podLabels: { a: 1 } } }, /^backend.podLabels = \{"a":1\}: must be at least one label/],
+    ];
+    for (const [args, problem] of odd) {
+      const problems = problemsOf(args as NatsArgs);
+      assert.equal(problems.length, 1, JSON.stringify(args));
+      assert.match(problems[0] ?? "", problem);
+    }
+  });
+
   const accepted: { readonly [Key in keyof NatsArgs]: readonly NatsArgs[Key][] } = {
     serviceAddress: ["nats", "nats.example.com", "n-1.a.svc", "1nats.x", longest],
     port: [1, 65_535],
@@ -82,7 +107,7 @@ describe("natsSettings", () => {
 
   it("refuses a backend that would be every pod of its namespace, and a port that is none", () => {
     assert.deepEqual(problemsOf({ backend: { podLabels: {}, podPort: 0 } }), [
-      "backend.podLabels = {}: must be at least one label",
+      "backend.podLabels = {}: must be at least one label, with its value",
       "backend.podPort = 0: must be a whole number from 1 to 65535",
     ]);
   });

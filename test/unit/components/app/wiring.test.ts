@@ -106,7 +106,7 @@ describe("natsWiring", () => {
     }
   });
 
-  it("leaves other mounts of its volume and folders above and below its own alone", () => {
+  it("leaves other mounts of its volume and folders above and beside its own alone", () => {
     const mounts = [
       { mountPath: "/var/run/secrets", name: "others" },
       { mountPath: "/var/run/secrets/nats-creds", name: "others" },
@@ -161,6 +161,16 @@ describe("natsWiring, clashes", () => {
     "another volume at its path, written with a slash at the end",
     pod({ volumeMounts: [{ name: "creds", mountPath: "/var/run/secrets//nats/" }] }),
     /^container "app" mounts volume "creds"/,
+  );
+  clash(
+    "another volume in the place of its file",
+    pod({ volumeMounts: [{ name: "creds", mountPath: "/var/run/secrets/nats/token", subPath: "token" }] }),
+    /^container "app" mounts volume "creds" at \/var\/run\/secrets\/nats\/token, where wiring to NATS mounts nats-token/,
+  );
+  clash(
+    "another volume below its path, where nothing can be mounted",
+    pod({ volumeMounts: [{ name: "ca", mountPath: "/var/run/secrets/nats/./ca" }] }),
+    /^container "app" mounts volume "ca"/,
   );
   clash(
     "its volume at its path, to be written to",

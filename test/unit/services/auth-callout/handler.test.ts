@@ -166,11 +166,29 @@ describe("a login request", () => {
     assert.equal((await ask(undefined))?.nats.error, "rate-limited");
   });
 
+  it("with a token that was good before, and is not any more, counts like any other", async () => {
+    let decided = 0;
+    const { ask, counted, forgotten } = bound(
+      harness(
+        () => {
+          decided += 1;
+          return Promise.reject(new Denied("pod-gone", "shop/web: gone"));
+        },
+        () => true,
+      ),
+    );
+    for (let i = 0; i < 12; i++) await ask(token);
+    assert.equal(decided, 10);
+    assert.deepEqual(counted, [...Array(10).fill("refused pod-gone"), ...Array(2).fill("refused rate-limited")]);
+    assert.deepEqual(forgotten, Array(10).fill(token));
+  });
+
   for (const reason of ["unavailable", "internal"] as const) {
     it(`that fails by a fault of ours (${reason}) does not count against the client, and is an error of the log`, async () => {
-      const { ask, counted, log } = bound(refusing(reason));
+      const { ask, counted, forgotten, log } = bound(refusing(reason));
       for (let i = 0; i < 12; i++) await ask(token);
       assert.deepEqual(counted, Array(12).fill(`refused ${reason}`));
+      assert.deepEqual(forgotten, []);
       assert.ok(log.lines.every(({ level }) => level === "error"));
     });
   }
@@ -178,7 +196,7 @@ describe("a login request", () => {
 
 /** What a test asks of a harness, by name. */
 function bound(harness: HandlerHarness) {
-  const { handler, server, publicKey, counted, log } = harness;
+  const { handler, server, publicKey, counted, forgotten, log } = harness;
   const ask = (token: string | undefined, changes?: Json) => harness.ask(token, changes);
-  return { ask, handler, server, publicKey, counted, log, timed: () => harness.timed };
+  return { ask, handler, server, publicKey, counted, forgotten, log, timed: () => harness.timed };
 }

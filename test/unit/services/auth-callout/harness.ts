@@ -27,6 +27,8 @@ export class HandlerHarness {
   readonly counted: string[] = [];
   /** Requests whose latency was taken. */
   timed = 0;
+  /** Tokens that it had forgotten. */
+  readonly forgotten: string[] = [];
   /** Every token that a client gave. */
   readonly tokens: string[] = [];
   readonly server = new ServerCurve();
@@ -54,7 +56,8 @@ export class HandlerHarness {
         accountId: testKey("account", "AUTH").publicKey,
       },
       decide,
-      knows,
+      knows: (token) => knows(token) && !this.forgotten.includes(token),
+      forget: (token) => this.forgotten.push(token),
       limiter: new FailureLimiter(),
       metrics: metrics as unknown as HandlerParts["metrics"],
       log: this.log,

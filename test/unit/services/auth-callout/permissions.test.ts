@@ -65,6 +65,16 @@ describe("permissions of an app", () => {
     });
   }
 
+  it("take an annotation below the namespace's own name for what it is, superfluous", () => {
+    const annotations = { [pub]: "shop.orders, shop.>", [sub]: "shop.*" };
+    assert.deepEqual(appPermissions(workload(annotations), nothing), {
+      publish: ["shop.>"],
+      subscribe: ["shop.>", "_INBOX_APP.shop.web.>"],
+      problems: [],
+    });
+    assert.equal(appPermissions(workload({ [pub]: "shop" }), nothing).problems.length, 1);
+  });
+
   it("let nobody subscribe a.* where a.> is not granted, because a server takes one for the other", () => {
     const policy = { suspended: false, publish: ["a.*"], subscribe: ["a.*"] };
     const of = (subscribe: string) => appPermissions(workload({ [pub]: "a.*", [sub]: subscribe }), policy);

@@ -49,6 +49,12 @@ describe("tokens that were verified", () => {
     assert.deepEqual([asked.length, cache.size, cache.knows("one")], [2, 0, false]);
   });
 
+  it("are verified anew when one was forgotten, and others are not", async () => {
+    for (const token of ["one", "two"]) await cache.verify(token);
+    cache.forget("one");
+    assert.deepEqual([cache.knows("one"), cache.knows("two"), cache.size], [false, true, 1]);
+  });
+
   it("are 20,000 at most; the oldest goes first", async () => {
     for (let i = 0; i <= 20_000; i++) await cache.verify(`token ${i}`);
     assert.equal(cache.size, 20_000);

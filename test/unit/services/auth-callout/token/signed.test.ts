@@ -200,6 +200,9 @@ describe("tokens verified by their signature", () => {
       "signature",
       unsignedText,
     ],
+    ["a good one with a space at its end", async () => `${await signToken(rsa)} `, "malformed", notJwt],
+    ["a good one with padding", async () => `${await signToken(rsa)}==`, "malformed", notJwt],
+    ["a good one with a space within", async () => (await signToken(rsa)).replace(".", ". "), "malformed", notJwt],
     [
       "an unknown critical extension",
       () => signedText(rsa, JSON.stringify(tokenClaims()), { crit: ["x"], x: 1 }),
