@@ -9,11 +9,20 @@ import { cacheDir } from "../state";
 export const standIns = ["kubernetes", "random"] as const;
 
 /**
- * Folder with the stand-ins as executables (`pulumi-resource-kubernetes`, `pulumi-resource-random`), to be put on PATH. Bundled on
- * the first call, and again whenever their sources or recordings change.
+ * What runs a policy pack written in TypeScript, where Pulumi's own plugin for it, part of its official installation, is not there: as that one
+ * does, with the `@pulumi/pulumi` of the pack's folder, in which the engine starts it.
+ */
+const policyRunner = 'require(require.resolve("@pulumi/pulumi/cmd/run-policy-pack", { paths: [process.cwd()] }));\n';
+
+/**
+ * Folder with the stand-ins as executables (`pulumi-resource-kubernetes`, `pulumi-resource-random`, `pulumi-analyzer-policy-nodejs`), to be put on
+ * PATH. Bundled on the first call, and again whenever their sources or recordings change.
  */
 export async function pluginPath(): Promise<string> {
-  const bundles = await Promise.all(standIns.map(async (name) => ({ name, code: await bundle(name) })));
+  const bundles = await Promise.all(
+    standIns.map(async (name) => ({ name: `resource-${name}`, code: await bundle(name) })),
+  );
+  bundles.push({ name: "analyzer-policy-nodejs", code: policyRunner });
   const recordings = path.join(__dirname, "kubernetes", "recordings");
   const hash = createHash("sha256").update(process.execPath);
   for (const { code } of bundles) hash.update(code);
@@ -27,7 +36,7 @@ export async function pluginPath(): Promise<string> {
     fs.writeFileSync(path.join(partial, `${name}.js`), code);
     const program = path.join(folder, `${name}.js`);
     fs.writeFileSync(
-      path.join(partial, `pulumi-resource-${name}`),
+      path.join(partial, `pulumi-${name}`),
       `#!/bin/sh\nexec ${quote(process.execPath)} ${quote(program)} "$@"\n`,
       { mode: 0o755 },
     );

@@ -1,0 +1,37 @@
+import type { Field } from "./field";
+import type { KubernetesObject } from "./object";
+
+/** Where the pod template of each kind is; a Pod is one itself. */
+const templatePaths: Readonly<Record<string, readonly string[]>> = {
+  Pod: [],
+  PodTemplate: ["template"],
+  Deployment: ["spec", "template"],
+  StatefulSet: ["spec", "template"],
+  DaemonSet: ["spec", "template"],
+  ReplicaSet: ["spec", "template"],
+  ReplicationController: ["spec", "template"],
+  Job: ["spec", "template"],
+  CronJob: ["spec", "jobTemplate", "spec", "template"],
+};
+
+/** Kinds that make pods. */
+export const podKinds = Object.keys(templatePaths);
+
+/** The template of the pods that an object makes; undefined if it makes none. */
+export function podTemplate({ kind, root }: KubernetesObject): Field | undefined {
+  const path = templatePaths[kind];
+  return path && root.at(...path);
+}
+
+/** Everything that runs in a pod. */
+export function containersOf(template: Field): Field[] {
+  return ["initContainers", "containers", "ephemeralContainers"].flatMap((list) => template.at("spec", list).list());
+}
+
+/** A container's variable, if it is set. */
+export function variable(container: Field, name: string): Field | undefined {
+  return container
+    .at("env")
+    .list()
+    .find((entry) => entry.at("name").text() === name);
+}

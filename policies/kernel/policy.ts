@@ -1,0 +1,108 @@
+import type {
+  PolicyConfigSchema,
+  ReportViolation,
+  ResourceValidationPolicy,
+  Severity,
+  StackValidationPolicy,
+} from "@pulumi/policy";
+import type { Keys } from "./field";
+import { type Doubt, Findings } from "./findings";
+import { type KubernetesObject, objectsOf, type PulumiResource } from "./object";
+import { plain } from "./plain";
+
+/** What every policy says of itself. */
+interface Description<Settings> {
+  /** In kebab-case. */
+  readonly name: string;
+  /** One sentence: what must hold. */
+  readonly description: string;
+  /** What can happen where it does not hold. */
+  readonly reason: string;
+  readonly severity: Severity;
+  /** As it must not be, and as it should. */
+  readonly example: { readonly violation: string; readonly fix: string };
+  /** @default "mandatory" */
+  readonly level?: "advisory" | "mandatory";
+  /** What can be set, each with its default. @default nothing */
+  readonly settings?: { readonly [Key in keyof Settings]: SettingSchema<Settings[Key]> };
+}
+
+/** A policy, and what docs/policies.md says of it beyond what the engine is told. */
+export type Documented<Policy> = Policy & Pick<Description<object>, "reason" | "example">;
+
+type SettingSchema<Value> = PolicyConfigSchema["properties"][string] & {
+  readonly description: string;
+  readonly default: Value;
+};
+
+interface ObjectPolicy<Settings> extends Description<Settings> {
+  /** Kinds of objects that it is about, of whatever API version. */
+  readonly kinds: readonly string[];
+  readonly check: (object: KubernetesObject, settings: Settings, findings: Findings) => void;
+}
+
+interface StackPolicy<Settings> extends Description<Settings> {
+  /** @param objects all of the stack */
+  readonly check: (objects: readonly KubernetesObject[], settings: Settings, findings: Findings) => void;
+}
+
+/** A policy about objects of Kubernetes, each by itself. */
+export function objectPolicy<Settings extends object = object>(
+  policy: ObjectPolicy<Settings>,
+): Documented<ResourceValidationPolicy> {
+  return {
+    ...described(policy),
+    validateResource: (args, report) => {
+      const { urn, type, name, props, opts } = args;
+      const resource = { urn, type, name, props: plain(props), isProtected: opts.protect };
+      const findings = new Findings();
+      for (const object of objectsOf(resource)) {
+        if (!policy.kinds.includes(object.kind)) continue;
+        findings.try(object, () => policy.check(object, args.getConfig<Settings>(), findings));
+      }
+      tell(findings, report, () => props);
+    },
+  };
+}
+
+/** A policy about what the objects of a stack are together. */
+export function stackPolicy<Settings extends object = object>(
+  policy: StackPolicy<Settings>,
+): Documented<StackValidationPolicy> {
+  return {
+    ...described(policy),
+    validateStack: (args, report) => {
+      const read = args.resources.map(({ urn, type, name, props, opts }): PulumiResource => {
+        return { urn, type, name, props: plain(props), isProtected: opts.protect };
+      });
+      const findings = new Findings();
+      policy.check(read.flatMap(objectsOf), args.getConfig<Settings>(), findings);
+      tell(findings, report, ({ object }) => args.resources.find(({ urn }) => urn === object.resource.urn)?.props);
+    },
+  };
+}
+
+function described<Settings>(policy: Description<Settings>) {
+  const { name, description, reason, severity, example, level = "mandatory", settings } = policy;
+  return {
+    name,
+    description,
+    reason,
+    severity,
+    example,
+    enforcementLevel: level,
+    ...(settings ? { configSchema: { properties: settings as unknown as PolicyConfigSchema["properties"] } } : {}),
+  } as const;
+}
+
+/**
+ * Reports what was found. Of a doubt the engine tells itself, without failing, once what is not known yet is read from what it handed over.
+ */
+function tell(findings: Findings, report: ReportViolation, propsOf: (doubt: Doubt) => unknown): void {
+  for (const { object, message } of findings.found) report(message, object.resource.urn);
+  for (const doubt of findings.doubts) readAgain(propsOf(doubt), doubt.keys);
+}
+
+function readAgain(props: unknown, keys: Keys): void {
+  keys.reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], props);
+}

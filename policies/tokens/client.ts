@@ -1,0 +1,92 @@
+import { posix } from "node:path";
+import type { Field } from "../kernel/field";
+import type { KubernetesObject } from "../kernel/object";
+import { containersOf, podTemplate, variable } from "../kernel/pods";
+
+/** Variables by which a NATS client is told where to connect, and where its token is. */
+export const urlVariable = "NATS_URL";
+export const tokenFileVariable = "NATS_TOKEN_FILE";
+
+/** On a pod: it is a NATS client. */
+const clientLabel = "nats-platform/client";
+
+/** A ServiceAccount token that a volume of a pod projects. */
+export interface TokenSource {
+  readonly volume: string;
+  readonly source: Field;
+}
+
+/** The ServiceAccount tokens of a pod's volumes. */
+export function tokenSources(template: Field): TokenSource[] {
+  return template
+    .at("spec", "volumes")
+    .list()
+    .flatMap((volume) =>
+      volume
+        .at("projected", "sources")
+        .list()
+        .map((source) => source.at("serviceAccountToken"))
+        .filter((source) => source.isThere)
+        .map((source) => ({ volume: volume.at("name").text() ?? "", source })),
+    );
+}
+
+/** Whether the pods are NATS clients: by their label, or because a container is told where NATS or its token is. */
+export function isNatsClient(template: Field): boolean {
+  const label = template.at("metadata", "labels").texts()[clientLabel];
+  return (
+    label === "true" ||
+    containersOf(template).some((container) => {
+      return [urlVariable, tokenFileVariable].some((name) => variable(container, name) !== undefined);
+    })
+  );
+}
+
+/** A mount that holds a path, and what the path is within it. */
+export interface MountOfPath {
+  readonly mount: Field;
+  readonly volume: string;
+  readonly path: string;
+}
+
+/** The mount of a container that a path is in: the deepest. */
+export function mountOf(container: Field, file: string): MountOfPath | undefined {
+  return container
+    .at("volumeMounts")
+    .list()
+    .map((mount) => {
+      const folder = posix.join("/", mount.at("mountPath").text() ?? "");
+      const inside = posix.relative(folder, file);
+      const path = posix.join(mount.at("subPath").text() ?? "", inside);
+      return { mount, volume: mount.at("name").text() ?? "", path, folder, isInside: !inside.startsWith("..") };
+    })
+    .filter(({ isInside }) => isInside)
+    .toSorted((one, other) => other.folder.length - one.folder.length)[0];
+}
+
+/** The token that a container's NATS_TOKEN_FILE is, if its volumes say so. */
+export function tokenOf(template: Field, container: Field): TokenSource | undefined {
+  const file = variable(container, tokenFileVariable)?.at("value").text();
+  const mounted = file === undefined ? undefined : mountOf(container, file);
+  if (!mounted) return undefined;
+  return tokenSources(template).find(({ volume, source }) => {
+    return volume === mounted.volume && (source.at("path").text() ?? "") === mounted.path;
+  });
+}
+
+/**
+ * The tokens that the pods of an object may log in to NATS with: those that NATS_TOKEN_FILE names and those that are for NATS by their audience;
+ * where it names none, as when variables come from elsewhere, all that a NATS client has.
+ * @param audience of tokens for NATS
+ */
+export function natsTokens(object: KubernetesObject, audience: string): Field[] {
+  const template = podTemplate(object);
+  if (!template) return [];
+  const sources = tokenSources(template).map(({ source }) => source);
+  const named = containersOf(template)
+    .map((container) => tokenOf(template, container)?.source.path)
+    .filter((path) => path !== undefined);
+  const isFor = (source: Field) => source.at("audience").isKnown && source.at("audience").value === audience;
+  if (named.length === 0 && isNatsClient(template)) return sources;
+  return sources.filter((source) => named.includes(source.path) || isFor(source));
+}

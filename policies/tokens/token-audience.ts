@@ -1,0 +1,31 @@
+import { podKinds } from "../kernel/pods";
+import { objectPolicy } from "../kernel/policy";
+import { natsTokens } from "./client";
+import { audience } from "./settings";
+
+/** The audience of tokens for NATS. */
+export const tokenAudience = objectPolicy<{ audience: string }>({
+  name: "token-audience",
+  description: "The ServiceAccount token that a NATS client logs in with is for NATS and for nobody else.",
+  reason:
+    "A token without an audience is one for the Kubernetes API: whoever it is shown to, such as a NATS server that was taken over, may use it there.",
+  severity: "critical",
+  kinds: podKinds,
+  settings: { audience },
+  check: (object, settings, findings) => {
+    findings.each(object, natsTokens(object, settings.audience), (token) => {
+      const field = token.at("audience");
+      if (field.text() === settings.audience) return;
+      findings.add(
+        object,
+        field,
+        `must be exactly ${JSON.stringify(settings.audience)}`,
+        `Set audience: ${settings.audience}, or wire the workload with nats: { enabled: true }, which does.`,
+      );
+    });
+  },
+  example: {
+    violation: "serviceAccountToken: { path: token, expirationSeconds: 3600 }",
+    fix: "serviceAccountToken: { audience: nats, path: token, expirationSeconds: 3600 }",
+  },
+});

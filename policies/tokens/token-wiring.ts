@@ -1,0 +1,93 @@
+import type { Field } from "../kernel/field";
+import type { Findings } from "../kernel/findings";
+import type { KubernetesObject } from "../kernel/object";
+import { containersOf, podKinds, podTemplate, variable } from "../kernel/pods";
+import { objectPolicy } from "../kernel/policy";
+import { mountOf, tokenFileVariable, tokenOf, tokenSources, urlVariable } from "./client";
+import { audience } from "./settings";
+
+const wire = "Wire the workload with nats: { enabled: true }, which sets volume, mount and variables together.";
+
+/** Volume, mount and variables of a NATS client, beside each other. */
+export const tokenWiring = objectPolicy<{ audience: string }>({
+  name: "token-wiring",
+  description:
+    "A NATS client's NATS_TOKEN_FILE is a projected token, mounted read-only and as a whole, and NATS_URL is an address without a password.",
+  reason:
+    "A client that reads another file logs in with another token, such as the one for the Kubernetes API; one in a subPath is never renewed; one that can be written can be exchanged.",
+  severity: "high",
+  kinds: podKinds,
+  settings: { audience },
+  check: (object, settings, findings) => {
+    const template = podTemplate(object);
+    if (!template) return;
+    const containers = containersOf(template);
+    findings.each(object, containers, (container) => checkFile(object, template, container, findings));
+    findings.each(object, containers, (container) => checkUrl(object, container, findings));
+    const volumes = tokenSources(template)
+      .filter(({ source }) => source.at("audience").isKnown && source.at("audience").value === settings.audience)
+      .map(({ volume }) => volume);
+    findings.each(object, containers, (container) => {
+      const mounts = container.at("volumeMounts").list();
+      findings.each(object, mounts, (mount) => {
+        if (volumes.includes(mount.at("name").text() ?? "")) checkMount(object, mount, findings);
+      });
+    });
+  },
+  example: {
+    violation: "env: [{ name: NATS_TOKEN_FILE, value: /var/run/secrets/kubernetes.io/serviceaccount/token }]",
+    fix: "env: [{ name: NATS_TOKEN_FILE, value: /var/run/secrets/nats/token }] # where volume nats-token is mounted",
+  },
+});
+
+function checkFile(object: KubernetesObject, template: Field, container: Field, findings: Findings): void {
+  const entry = variable(container, tokenFileVariable);
+  if (!entry) return;
+  const field = entry.at("value");
+  const file = field.text();
+  if (file === undefined) {
+    findings.add(object, field, "must be a path, written out", wire);
+    return;
+  }
+  if (tokenOf(template, container)) return;
+  const mounted = mountOf(container, file);
+  const accepted = mounted
+    ? `volume ${JSON.stringify(mounted.volume)} projects no ServiceAccount token as ${mounted.path}`
+    : "no volume is mounted there";
+  findings.add(object, field, accepted, wire);
+}
+
+function checkUrl(object: KubernetesObject, container: Field, findings: Findings): void {
+  const [url, file] = [variable(container, urlVariable), variable(container, tokenFileVariable)];
+  if (!url) {
+    if (file && container.at("envFrom").list().length === 0) {
+      findings.add(object, container.at("env"), `has ${tokenFileVariable} without ${urlVariable}`, wire, "a list");
+    }
+    return;
+  }
+  const field = url.at("value");
+  const text = field.text();
+  if (text === undefined || isAddress(text)) return;
+  const shown = /@/.test(text) ? "an address with a user or password" : field.shown;
+  findings.add(
+    object,
+    field,
+    "must be nats://<host>:<port> or tls://<host>:<port>, without user or password",
+    wire,
+    shown,
+  );
+}
+
+function isAddress(text: string): boolean {
+  return text.split(",").every((one) => /^(nats|tls|ws|wss):\/\/[\w.-]+(:\d{1,5})?$/.test(one.trim()));
+}
+
+function checkMount(object: KubernetesObject, mount: Field, findings: Findings): void {
+  const readOnly = mount.at("readOnly");
+  if (readOnly.flag() !== true) findings.add(object, readOnly, "must be true", "Set readOnly: true.");
+  for (const name of ["subPath", "subPathExpr"]) {
+    const field = mount.at(name);
+    if (field.text())
+      findings.add(object, field, "must not be set", "Mount the volume as a whole: a subPath is never renewed.");
+  }
+}
