@@ -9,7 +9,8 @@ import { toolsBin } from "../local/tools";
 import { runStack } from "../stacks";
 import { projectRoot, type Target } from "./target";
 
-const projectName = "nats-platform";
+/** Of Pulumi.yaml. */
+export const projectName = "nats-platform";
 
 /**
  * Opens the target's stack through the Automation API; creates it when it does not exist.
@@ -57,16 +58,28 @@ function inlineStack(target: Target) {
 }
 
 async function workspaceOptions(target: Target, changes?: Readonly<Record<string, unknown>>) {
-  const pulumiCommand = await PulumiCommand.get(
-    existsSync(join(toolsBin(), "pulumi")) ? { root: join(toolsBin(), "..") } : {},
-  );
-  return { ...(await workspace(target, changes)), pulumiCommand };
+  return { ...(await workspace(target, changes)), pulumiCommand: await pulumiCommand() };
 }
 
-/** What the CLI said, without the frame that the Automation API puts around it. */
+/** The CLI: that of the tools, where they are built, or else the one that is installed. */
+export function pulumiCommand(): Promise<PulumiCommand> {
+  return PulumiCommand.get(existsSync(join(toolsBin(), "pulumi")) ? { root: join(toolsBin(), "..") } : {});
+}
+
+/** Environment variables by which the CLI finds its plugins. */
+export async function pluginEnvironment(): Promise<Record<string, string>> {
+  const path = [toolsBin(), await pluginFolder(), process.env.PATH ?? ""].filter(Boolean).join(":");
+  return { PATH: path, PULUMI_SKIP_UPDATE_CHECK: "true" };
+}
+
 function openProblem({ stack }: Target, error: CommandError): string {
-  const said = /^error: (.*)$/m.exec(error.message)?.[1] ?? error.message;
-  return `pulumi cannot open stack "${stack}": ${said}`;
+  return `pulumi cannot open stack "${stack}": ${saidBy(error)}`;
+}
+
+/** What the CLI said was wrong, without the frame that the Automation API puts around it. */
+export function saidBy(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return /\berror: (.*)$/m.exec(message)?.[1] ?? message;
 }
 
 /** Environment variables that point the Pulumi CLI at the target: backend, passphrase, cluster, plugins. */
@@ -78,8 +91,7 @@ async function workspace(
   target: Target,
   changes: Readonly<Record<string, unknown>> = {},
 ): Promise<{ workDir: string; envVars: Record<string, string> }> {
-  const path = [toolsBin(), await pluginFolder(), process.env.PATH ?? ""].filter(Boolean).join(":");
-  const common = { PATH: path, KUBECONFIG: target.kubeconfig, PULUMI_SKIP_UPDATE_CHECK: "true" };
+  const common = { ...(await pluginEnvironment()), KUBECONFIG: target.kubeconfig };
   // A cluster of the user's own comes with Pulumi settings of the user's own: backend, passphrase and project as they are.
   if (target.cluster === undefined) return { workDir: projectRoot, envVars: common };
   if (!existsSync(target.kubeconfig))

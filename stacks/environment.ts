@@ -21,8 +21,8 @@ export interface Tenancy {
   readonly natsClusterUrl: string;
   readonly accountSyncUrl: string;
   readonly ceiling: PlatformConfig["tenantCeiling"];
-  /** Name of the ResourceQuota of the tenants' namespace. */
-  readonly quotaName: string;
+  /** Name of the ResourceQuota of the tenants' namespace. @default none is asked about: there is no cluster, as when a pull request is checked */
+  readonly quotaName?: string;
   /** Whether instances have an exporter beside them. */
   readonly metrics: boolean;
   /** Secret in the platform's namespace with the `ca.crt` that signed the servers' certificates, when clients use TLS. */

@@ -58,22 +58,23 @@ async function refuse(
   demand: Amounts,
   provider: k8s.Provider,
 ): Promise<void> {
-  const quota = await liveQuota(tenancy, provider);
+  const { quotaName } = tenancy;
+  const quota = quotaName === undefined ? undefined : await liveQuota(tenancy.tenantsNamespace, quotaName, provider);
   const problems = [
     ...ceilingProblems(config, tenancy.ceiling),
-    ...quotaProblems(config, demand, quota, (former.quotaDemand ?? {}) as Amounts),
+    ...(quota ? quotaProblems(config, demand, quota, (former.quotaDemand ?? {}) as Amounts) : []),
     ...(former.issued ? lifecycleProblems(config, former.issued as IssuedCreds) : []),
   ];
   if (problems.length > 0) throw new ConfigError(problems);
 }
 
-function liveQuota({ tenantsNamespace, quotaName }: Tenancy, provider: k8s.Provider): Promise<LiveQuota> {
-  const id = `${tenantsNamespace}/${quotaName}`;
+function liveQuota(namespace: string, name: string, provider: k8s.Provider): Promise<LiveQuota> {
+  const id = `${namespace}/${name}`;
   const quota = k8s.core.v1.ResourceQuota.get("tenants-quota", id, { provider });
   return new Promise((resolve) => {
     pulumi.all([quota.spec, quota.status]).apply(([spec, status]) => {
       const hard = status?.hard ?? spec?.hard ?? {};
-      resolve({ name: quotaName, namespace: tenantsNamespace, hard, used: status?.used ?? {} });
+      resolve({ name, namespace, hard, used: status?.used ?? {} });
     });
   });
 }

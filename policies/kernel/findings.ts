@@ -26,7 +26,9 @@ export class Findings {
    */
   add(object: KubernetesObject, field: Field, accepted: string, remedy: string, shown = field.shown): void {
     const message = `${object.kind} "${nameOf(object)}": ${field.path} is ${shown}; ${accepted}. ${remedy}`;
-    this.found.push({ object, message });
+    // Several looks at one field find the same.
+    const isKnown = this.found.some((one) => one.object === object && one.message === message);
+    if (!isKnown) this.found.push({ object, message });
   }
 
   /** Looks at one thing after another: one that cannot be told hides no other. */

@@ -89,11 +89,15 @@ function changed(compliant: readonly Resource[], mutation?: Omit<Mutation, "says
 }
 
 /** Of a mutation this policy alone speaks. A message names object, field, value and remedy. */
-function assertAlone(said: readonly Said[], policy: string, { says }: Mutation): void {
+function assertAlone(said: readonly Said[], policy: string, { says, others = [] }: Mutation): void {
   const names = [...new Set(said.map((one) => one.policy))];
-  assert.deepEqual(names, [policy], said.map(({ policy, message }) => `${policy}: ${message}`).join("\n"));
+  assert.deepEqual(
+    names,
+    [policy, ...others].toSorted(),
+    said.map(({ policy, message }) => `${policy}: ${message}`).join("\n"),
+  );
   assert.ok(
-    said.some(({ message }) => says.test(message)),
+    said.some((one) => one.policy === policy && says.test(one.message)),
     said.map(({ message }) => message).join("\n"),
   );
   for (const { message } of said) assert.match(message, /^\w+ "[^"]+": \S+ is .+; .+\. .+\.$/);

@@ -12,11 +12,11 @@ function as(kind: string, type: string, spec: (template: object) => object) {
     resource: "web",
     change: (resource: Mutable) => {
       const { metadata } = resource.props;
-      const pod = wiredPod();
+      const pod = { ...wiredPod(), automountServiceAccountToken: false };
       delete (pod.volumes[0]?.projected.sources[0]?.serviceAccountToken as { audience?: string }).audience;
       const template = { metadata: resource.props.spec.template.metadata, spec: pod };
       resource.type = type;
-      resource.props = { kind, metadata, ...spec(template) };
+      resource.props = { kind, metadata: { ...metadata, labels: template.metadata.labels }, ...spec(template) };
     },
     says: missing,
   };
@@ -81,7 +81,7 @@ export const cases: PolicyCases = {
       },
       says: missing,
     },
-    as("Pod", "kubernetes:core/v1:Pod", (template) => template),
+    as("Pod", "kubernetes:core/v1:Pod", ({ spec }: { spec?: object }) => ({ spec })),
     as("StatefulSet", "kubernetes:apps/v1:StatefulSet", (template) => ({ spec: { template } })),
     as("DaemonSet", "kubernetes:apps/v1:DaemonSet", (template) => ({ spec: { template } })),
     as("ReplicaSet", "kubernetes:apps/v1:ReplicaSet", (template) => ({ spec: { template } })),

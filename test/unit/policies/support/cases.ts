@@ -10,6 +10,8 @@ export interface Mutation {
   readonly change: (resource: Mutable) => void;
   /** Of the message. */
   readonly says: RegExp;
+  /** Other policies that cannot read the field either. @default none */
+  readonly others?: readonly string[];
 }
 
 /** A resource that a mutation may change as it likes. */
@@ -29,7 +31,7 @@ export interface PolicyCases {
   readonly config?: PackConfig;
   readonly mutations: readonly Mutation[];
   /** Changes of which the policy says nothing, because they are allowed, or of another kind of object. */
-  readonly allowed?: readonly Omit<Mutation, "says">[];
+  readonly allowed?: readonly Omit<Mutation, "says" | "others">[];
   /** Changes of which it says that it cannot tell: a field that is not known yet. */
   readonly undecided?: readonly Mutation[];
 }

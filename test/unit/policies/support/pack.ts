@@ -29,8 +29,10 @@ export interface Said {
 /** Settings of policies in place of their defaults, by policy. */
 export type PackConfig = Readonly<Record<string, object>>;
 
-/** Stands for a text that a preview does not know, in the engine's protocol. */
+/** Stand for values that a preview does not know, in the engine's protocol. */
 export const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+export const unknownNumber = "3eeb2bf0-c639-47a8-9e75-3b44932eb421";
+export const unknownFlag = "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7";
 
 const folder = join(__dirname, "../../../../policies");
 const runner = require.resolve("@pulumi/pulumi/cmd/run-policy-pack");

@@ -1,0 +1,92 @@
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { LocalWorkspace, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
+import { stringify } from "yaml";
+import { makePrivateDir, writePrivateFile } from "../../local/state";
+import { runStack } from "../../stacks";
+import { projectRoot } from "../target";
+import { pluginEnvironment, projectName, pulumiCommand, saidBy } from "../workspace";
+import type { ProjectStack } from "./stacks";
+import { standInOutputs } from "./stand-in-environment";
+
+/** A cluster that is not there: nothing answers at port 1. Its provider plans without asking the API server. */
+const noCluster = JSON.stringify({
+  apiVersion: "v1",
+  kind: "Config",
+  clusters: [{ name: "none", cluster: { server: "https://127.0.0.1:1" } }],
+  users: [{ name: "none", user: {} }],
+  contexts: [{ name: "none", context: { cluster: "none", user: "none" } }],
+  "current-context": "none",
+});
+
+/** Stacks as if they had never been brought up, without a cluster, in a folder of their own that is gone afterwards. */
+export class Scratch {
+  private readonly folder = mkdtempSync(join(tmpdir(), "nats-platform-policy-"));
+  private readonly passphrase = randomBytes(32).toString("base64url");
+  private readonly environments = new Map<string, Promise<void>>();
+
+  /** @param stacks all of the project */
+  constructor(private readonly stacks: readonly ProjectStack[]) {}
+
+  /**
+   * Opens a stack, for previews.
+   * @throws if it is in an environment that the project has no file of
+   */
+  async open(stack: ProjectStack): Promise<Stack> {
+    // An environment is not previewed where its stand-in is, which goes by the same name.
+    if (stack.environment === undefined) return this.openWith(stack, () => runStack(), "environments");
+    await this.ensureEnvironment(stack.environment);
+    return this.openWith(stack, () => runStack(), "tenants");
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Has an environment's stack tell what its tenants' stacks build on. */
+  private ensureEnvironment(name: string): Promise<void> {
+    const known = this.environments.get(name);
+    if (known) return known;
+    const made = this.makeEnvironment(name);
+    this.environments.set(name, made);
+    return made;
+  }
+
+  private async makeEnvironment(name: string): Promise<void> {
+    const environment = this.stacks.find((one) => one.name === name && one.environment === undefined);
+    if (!environment) throw new Error(`its environment "${name}" has no file Pulumi.${name}.yaml`);
+    const prefix = `${projectName}:`;
+    const values = Object.entries(environment.config)
+      .filter(([key]) => key.startsWith(prefix))
+      .map(([key, value]) => [key.slice(prefix.length), typeof value === "string" ? value : JSON.stringify(value)]);
+    const stack = await this.openWith(environment, async () => standInOutputs(Object.fromEntries(values)), "tenants");
+    await stack.up({ suppressOutputs: true }).catch((error: unknown) => {
+      throw new Error(`its environment "${name}": ${saidBy(error)}`, { cause: error });
+    });
+  }
+
+  private async openWith(stack: ProjectStack, program: PulumiFn, kind: "environments" | "tenants"): Promise<Stack> {
+    const folder = join(this.folder, kind);
+    const workDir = join(folder, stack.name);
+    for (const dir of [folder, workDir, join(folder, "backend"), join(folder, "home")]) makePrivateDir(dir);
+    const config = { ...stack.config, "kubernetes:kubeconfig": noCluster };
+    delete (config as Record<string, unknown>)["kubernetes:context"];
+    writePrivateFile(join(workDir, `Pulumi.${stack.name}.yaml`), stringify({ config }));
+    writePrivateFile(join(workDir, "Pulumi.yaml"), readFileSync(join(projectRoot, "Pulumi.yaml"), "utf8"));
+    return LocalWorkspace.createOrSelectStack(
+      { projectName, stackName: stack.name, program },
+      {
+        workDir,
+        pulumiCommand: await pulumiCommand(),
+        envVars: {
+          ...(await pluginEnvironment()),
+          PULUMI_BACKEND_URL: `file://${join(folder, "backend")}`,
+          PULUMI_HOME: join(folder, "home"),
+          PULUMI_CONFIG_PASSPHRASE: this.passphrase,
+        },
+      },
+    );
+  }
+}

@@ -1,0 +1,42 @@
+import type { StackReport, Violation } from "./check";
+
+/** What the pack says of all stacks, for people: a table with a line for each stack, and below it what is wrong. */
+export function formatReports(reports: readonly StackReport[]): string {
+  const titles = ["stack", "previewed from", "resources", "violations", "advice", "cannot tell"];
+  const rows = reports.map(({ stack, from, resources, violations, undecided, error }) => {
+    const count = (level: Violation["level"]) => String(violations.filter((one) => one.level === level).length);
+    const figures = error === undefined ? [String(resources), count("mandatory"), count("advisory")] : ["-", "-", "-"];
+    return [stack, from === "state" ? "its state" : "nothing", ...figures, error ? "-" : String(undecided.length)];
+  });
+  const widths = titles.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (mark: string, cells: readonly string[]) =>
+    `${mark} ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd();
+  const marked = rows.map((row, index) => line(isClean(reports[index]) ? "✓" : "✗", row));
+  return `${[line(" ", titles), ...marked, ...reports.flatMap(details), summary(reports)].join("\n")}\n`;
+}
+
+/** Whether nothing that must hold does not, and the preview could be made. */
+export function isClean(report: StackReport | undefined): boolean {
+  return report?.error === undefined && !report?.violations.some(({ level }) => level === "mandatory");
+}
+
+function details({ stack, violations, error }: StackReport): string[] {
+  const mandatoryFirst = violations.toSorted((one, other) => other.level.localeCompare(one.level));
+  return [
+    ...(error === undefined ? [] : ["", `✗ ${stack}: no preview`, ...error.split("\n").map((text) => `  ${text}`)]),
+    ...mandatoryFirst.flatMap(({ policy, level, message }) => [
+      "",
+      `${level === "mandatory" ? "✗" : "!"} ${stack}: ${policy} (${level})`,
+      `  ${message}`,
+    ]),
+  ];
+}
+
+function summary(reports: readonly StackReport[]): string {
+  const wrong = reports.filter((report) => !isClean(report)).length;
+  const undecided = reports.reduce((sum, report) => sum + report.undecided.length, 0);
+  const open = undecided === 0 ? "" : `; ${undecided} times a policy cannot tell before the update (--json says where)`;
+  return wrong === 0
+    ? `\nall ${reports.length} stacks hold what the policies ask for${open}`
+    : `\n${wrong} of ${reports.length} stacks do not hold what the policies ask for${open}`;
+}

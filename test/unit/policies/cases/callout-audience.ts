@@ -1,0 +1,67 @@
+import type { Mutable, PolicyCases } from "../support/cases";
+import { unknownText } from "../support/pack";
+
+const container = ({ props }: Mutable) => props.spec.template.spec.containers[0];
+const set = (value: string) => ({
+  resource: "callout",
+  change: (callout: Mutable) => {
+    container(callout).env[0].value = value;
+  },
+});
+
+export const cases: PolicyCases = {
+  policy: "callout-audience",
+  compliant: [
+    {
+      type: "kubernetes:apps/v1:Deployment",
+      name: "callout",
+      props: {
+        kind: "Deployment",
+        metadata: { name: "auth-callout", namespace: "nats" },
+        spec: {
+          template: {
+            metadata: { labels: { "app.kubernetes.io/name": "auth-callout" } },
+            spec: {
+              containers: [{ name: "auth-callout", env: [{ name: "AUDIENCE", value: "nats" }] }],
+            },
+          },
+        },
+      },
+    },
+  ],
+  mutations: [
+    {
+      what: "the API's audience",
+      ...set("https://kubernetes.default.svc"),
+      says: /env\[0\]\.value is "https:\/\/kubernetes\.default\.svc"; must say AUDIENCE=nats/,
+    },
+    { what: "two audiences", ...set("nats,api"), says: /is "nats,api"/ },
+    {
+      what: "no audience at all",
+      resource: "callout",
+      change: (callout) => {
+        container(callout).env = [];
+      },
+      says: /env is without AUDIENCE/,
+    },
+    {
+      what: "an audience from elsewhere",
+      resource: "callout",
+      change: (callout) => {
+        container(callout).env = [{ name: "AUDIENCE", valueFrom: { configMapKeyRef: { name: "c", key: "audience" } } }];
+      },
+      says: /env\[0\]\.value is missing/,
+    },
+  ],
+  allowed: [
+    {
+      what: "another program",
+      resource: "callout",
+      change: (callout) => {
+        callout.props.spec.template.metadata.labels = { app: "web" };
+        container(callout).env = [];
+      },
+    },
+  ],
+  undecided: [{ what: "an audience that is not known yet", ...set(unknownText), says: /env\.0\.value/ }],
+};
