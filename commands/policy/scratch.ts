@@ -32,13 +32,14 @@ export class Scratch {
 
   /**
    * Opens a stack, for previews.
+   * @param program @default the project's
    * @throws if it is in an environment that the project has no file of
    */
-  async open(stack: ProjectStack): Promise<Stack> {
+  async open(stack: ProjectStack, program: PulumiFn = () => runStack()): Promise<Stack> {
     // An environment is not previewed where its stand-in is, which goes by the same name.
-    if (stack.environment === undefined) return this.openWith(stack, () => runStack(), "environments");
+    if (stack.environment === undefined) return this.openWith(stack, program, "environments");
     await this.ensureEnvironment(stack.environment);
-    return this.openWith(stack, () => runStack(), "tenants");
+    return this.openWith(stack, program, "tenants");
   }
 
   remove(): void {
