@@ -14,7 +14,7 @@ export function faultOfApproval({ until }: Approval, now: Date, maxDays: number)
   const start = typeof until === "string" && dayPattern.test(until) ? Date.parse(`${until}T00:00:00Z`) : Number.NaN;
   // A day that there is not, such as 2026-02-30, may be read as another.
   if (Number.isNaN(start) || new Date(start).toISOString().slice(0, 10) !== until) {
-    return `its approval is until ${JSON.stringify(until) ?? "no day"}, which is no day (YYYY-MM-DD)`;
+    return `its approval says until ${JSON.stringify(until) ?? "nothing"}, which is no day (YYYY-MM-DD)`;
   }
   const left = start + millisecondsPerDay - now.getTime();
   if (left <= 0) return `its approval was until ${until}, and has expired`;

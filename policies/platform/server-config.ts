@@ -89,7 +89,7 @@ class Reader {
   }
 
   private plain(): string {
-    const plain = this.quoted() ?? this.take(/[^\s,;\]}]+/y);
+    const plain = this.quoted() ?? this.take(/[^\s,;\]}"'][^\s,;\]}]*/y);
     if (plain === undefined) throw this.wrong("no value");
     return plain;
   }

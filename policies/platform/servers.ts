@@ -28,8 +28,9 @@ export function runsServer(template: Field, container: Field): boolean {
   const words = [...command, ...args.filter(({ isKnown }) => isKnown)];
   if (words.some((word) => serverCommand.test(word.text() ?? ""))) return true;
   if (container.at("name").text() === serverContainer && hasServerLabels(template)) return true;
-  const image = container.at("image").text();
-  return image !== undefined && serverImages.includes(parseImage(image).name);
+  // Of an image that is no text, policy images-pinned speaks.
+  const image = container.at("image").value;
+  return typeof image === "string" && serverImages.includes(parseImage(image).name);
 }
 
 /** Whether pods are NATS servers: by the chart's labels, or because a container is one. */

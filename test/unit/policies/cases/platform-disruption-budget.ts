@@ -1,7 +1,7 @@
 import type { Mutable, PolicyCases } from "../support/cases";
 import { remove, set } from "../support/change";
 import { unknownText } from "../support/pack";
-import { platform, production } from "../support/platform";
+import { natsBox, platform, production } from "../support/platform";
 
 const budget = "PodDisruptionBudget/nats";
 const most = ["spec", "maxUnavailable"] as const;
@@ -17,7 +17,7 @@ function least(value: unknown) {
 
 export const cases: PolicyCases = {
   policy: "platform-disruption-budget",
-  compliant: platform(),
+  compliant: [...platform(), ...natsBox()],
   config: production,
   mutations: [
     {
@@ -60,18 +60,12 @@ export const cases: PolicyCases = {
       says: /must not select pods that another PodDisruptionBudget selects/,
     },
     {
-      what: "a budget that counts other pods among those that stay",
-      resource: "Service/nats",
-      change: (resource) => {
-        // With three of its own pods and the servers' three two must stay: both may be others.
-        resource.type = "kubernetes:policy/v1:PodDisruptionBudget";
-        resource.props = {
-          kind: "PodDisruptionBudget",
-          metadata: { name: "all", namespace: "nats" },
-          spec: { minAvailable: 1, selector: {} },
-        };
+      what: "one that counts other pods among those that stay",
+      resource: budget,
+      change: ({ props }) => {
+        props.spec = { minAvailable: 2, selector: { matchLabels: { "app.kubernetes.io/name": "nats" } } };
       },
-      says: /must not select pods that another/,
+      says: /must let exactly 1 of 4 pods be evicted, and lets 2/,
     },
     {
       what: "a patch of the servers' budget",

@@ -77,7 +77,7 @@ export const cases: PolicyCases = {
       says: /volumes\[\d+\] is .*emptyDir.*; must be a claim: JetStream's data is in \/data\/jetstream/,
     },
     {
-      what: "JetStream in a folder of the node",
+      what: "JetStream on a volume that goes with the pod",
       resource: servers,
       change: on({ ephemeral: { volumeClaimTemplate: {} } }),
       says: /ephemeral.*must be a claim/,

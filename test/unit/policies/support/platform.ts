@@ -51,14 +51,20 @@ function asResource(props: Manifest, protect = false): Resource {
   return { type: `kubernetes:${group}:${props.kind}`, name: `${props.kind}/${props.metadata.name}`, props, protect };
 }
 
+/** A workload with the chart's labels that is no server. */
+export function natsBox(): Resource[] {
+  return chartObjects("core")
+    .filter(({ name }) => name === "Deployment/nats-box")
+    .map(forProduction);
+}
+
 /** What the recorded configuration leaves to the cluster: classes of volumes, and the bytes of images. */
 function forProduction(resource: Resource): Resource {
-  if (resource.name !== "StatefulSet/nats") return resource;
   // biome-ignore lint/suspicious/noExplicitAny: the chart's object
   const props = structuredClone(resource.props) as any;
-  for (const container of props.spec.template.spec.containers) container.image = pinned(container.image);
-  for (const claim of props.spec.volumeClaimTemplates) claim.spec.storageClassName = "fast";
-  return { ...resource, props, protect: true };
+  for (const container of props.spec?.template?.spec.containers ?? []) container.image = pinned(container.image);
+  for (const claim of props.spec?.volumeClaimTemplates ?? []) claim.spec.storageClassName = "fast";
+  return { ...resource, props, protect: props.kind === "StatefulSet" };
 }
 
 /** An image with a digest, if not its own. */
