@@ -1,5 +1,16 @@
 import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
 import type { Documented } from "./kernel/policy";
+import { dataProtected } from "./platform/data-protected";
+import { imagesPinned } from "./platform/images-pinned";
+import { jetstreamReplicas } from "./platform/jetstream-replicas";
+import { platformDisruptionBudget } from "./platform/platform-disruption-budget";
+import { platformReplicas } from "./platform/platform-replicas";
+import { platformSpread } from "./platform/platform-spread";
+import { platformStorage } from "./platform/platform-storage";
+import { platformTls } from "./platform/platform-tls";
+import { podSecurity } from "./platform/pod-security";
+import { resourcesSet } from "./platform/resources-set";
+import { serverVersion } from "./platform/server-version";
 import { calloutAudience } from "./tokens/callout-audience";
 import { noTokenSecrets } from "./tokens/no-token-secrets";
 import { tokenAudience } from "./tokens/token-audience";
@@ -14,6 +25,19 @@ export type PackPolicy = Documented<ResourceValidationPolicy> | Documented<Stack
 /** The policies by what they are about, in the order in which the documents have them. */
 export const groups: Readonly<Record<string, readonly PackPolicy[]>> = {
   Tokens: [tokenAudience, tokenLifetime, tokenWiring, tokenEgress, tokenAutomount, noTokenSecrets, calloutAudience],
+  Platform: [
+    platformReplicas,
+    platformSpread,
+    platformDisruptionBudget,
+    platformStorage,
+    platformTls,
+    jetstreamReplicas,
+    resourcesSet,
+    serverVersion,
+    imagesPinned,
+    podSecurity,
+    dataProtected,
+  ],
 };
 
 /** All policies of the pack. */

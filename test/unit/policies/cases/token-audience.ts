@@ -76,7 +76,8 @@ export const cases: PolicyCases = {
       change: (web) => {
         const { spec } = web.props.spec.template;
         spec.initContainers = spec.containers;
-        spec.containers = [{ name: "main", image: spec.containers[0].image }];
+        const { image, securityContext } = spec.containers[0];
+        spec.containers = [{ name: "main", image, securityContext }];
         delete token(web).audience;
       },
       says: missing,

@@ -34,10 +34,12 @@ export function wiredDeployment(): Resource[] {
 export function wiredPod() {
   return {
     serviceAccountName: "web",
+    securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
     containers: [
       {
         name: "web",
         image: "registry.example.com/web@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+        securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
         env: [
           { name: "NATS_URL", value: "nats://nats.nats.svc.cluster.local:4222" },
           { name: "NATS_TOKEN_FILE", value: "/var/run/secrets/nats/token" },

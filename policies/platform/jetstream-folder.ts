@@ -1,0 +1,107 @@
+import { posix } from "node:path";
+import type { Field } from "../kernel/field";
+import { type KubernetesObject, namespaceOf } from "../kernel/object";
+import { podTemplate } from "../kernel/pods";
+import { mountOf } from "../tokens/client";
+import { textFiles } from "./files";
+import { readServerConfig, type ServerConfig, UnreadableConfig } from "./server-config";
+
+/** Where the server keeps JetStream's data if it is told nothing. */
+const defaultStore = "/tmp/nats/jetstream";
+
+/** What the official chart sets; for servers whose configuration is not in the stack. */
+const chartStore = "/data";
+
+/** The folder that the server makes within the one it is given. */
+const ownFolder = "jetstream";
+
+/**
+ * The folder of JetStream's data in the container of a server, by its arguments and its configuration; undefined for none. Of a server whose
+ * configuration is not known it is taken to be the chart's, if something is mounted there.
+ */
+export function jetstreamFolder(container: Field, config: ServerConfig | undefined): string | undefined {
+  const words = wordsOf(container);
+  const given = option(words, ["-sd", "--store_dir", "-store_dir"]);
+  const isOn = words.some((word) => /^--?(js|jetstream)$/.test(word));
+  if (isOn || given !== undefined) return withOwn(given ?? (config && storeOf(config)) ?? defaultStore);
+  if (config) return hasJetstream(config) ? withOwn(storeOf(config) ?? defaultStore) : undefined;
+  return mountOf(container, chartStore) ? withOwn(chartStore) : undefined;
+}
+
+/** The file that a server is configured by: the ConfigMap or Secret of the stack that is mounted where the server is told to read it. */
+export function configFile(
+  workload: KubernetesObject,
+  container: Field,
+  objects: readonly KubernetesObject[],
+): { source: KubernetesObject; name: string } | undefined {
+  const path = option(wordsOf(container), ["-c", "--config", "-config"]);
+  const mounted = path === undefined ? undefined : mountOf(container, path);
+  if (!mounted) return undefined;
+  const volumes = podTemplate(workload)?.at("spec", "volumes").list() ?? [];
+  const volume = volumes.find((one) => one.at("name").text() === mounted.volume);
+  const names = {
+    ConfigMap: volume?.at("configMap", "name").text(),
+    Secret: volume?.at("secret", "secretName").text(),
+  };
+  const namespace = namespaceOf(workload);
+  const source = objects.find((object) => {
+    const name = names[object.kind as keyof typeof names];
+    return name !== undefined && isCalled(object, namespace, name);
+  });
+  return source && { source, name: mounted.path };
+}
+
+/** What is not known of another object's name is no doubt about this one. */
+function isCalled({ root }: KubernetesObject, namespace: string, name: string): boolean {
+  const fields = [root.at("metadata", "namespace"), root.at("metadata", "name")];
+  if (fields.some(({ isKnown }) => !isKnown)) return false;
+  return (fields[0]?.value ?? "default") === namespace && fields[1]?.value === name;
+}
+
+/** A server's configuration; undefined if it cannot be read, which policy platform-tls says. */
+export function configIn(source: KubernetesObject, name: string): ServerConfig | undefined {
+  const text = textFiles(source)
+    .find((file) => file.name === name)
+    ?.text();
+  try {
+    return text === undefined ? undefined : readServerConfig(text);
+  } catch (error) {
+    if (error instanceof UnreadableConfig) return undefined;
+    throw error;
+  }
+}
+
+function wordsOf(container: Field): string[] {
+  return ["command", "args"].flatMap((list) => {
+    return container
+      .at(list)
+      .list()
+      .map((word) => word.text() ?? "");
+  });
+}
+
+function hasJetstream({ jetstream }: ServerConfig): boolean {
+  if (typeof jetstream !== "object" || Array.isArray(jetstream)) return jetstream !== undefined && jetstream !== false;
+  return jetstream.enabled !== false && jetstream.max_file_store !== 0 && jetstream.max_file !== 0;
+}
+
+function storeOf(config: ServerConfig): string | undefined {
+  const inner = typeof config.jetstream === "object" && !Array.isArray(config.jetstream) ? config.jetstream : {};
+  const store = [inner, config]
+    .flatMap(({ store_dir, storedir }) => [store_dir, storedir])
+    .find((dir) => dir !== undefined);
+  return store === undefined ? undefined : String(store);
+}
+
+function withOwn(store: string): string {
+  return posix.basename(store) === ownFolder ? store : posix.join(store, ownFolder);
+}
+
+/** Value of an option in a command's words, after it or after `=`. */
+function option(words: readonly string[], names: readonly string[]): string | undefined {
+  for (const [index, word] of words.entries()) {
+    const [name = "", ...rest] = word.split("=");
+    if (names.includes(name)) return rest.length > 0 ? rest.join("=") : words[index + 1];
+  }
+  return undefined;
+}
