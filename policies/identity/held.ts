@@ -1,7 +1,7 @@
 import type { Field } from "../kernel/field";
 import type { Findings } from "../kernel/findings";
 import type { KubernetesObject } from "../kernel/object";
-import { type NatsMap, readNatsConfig } from "./nats-config";
+import { mapsIn, type NatsMap, readNatsConfig } from "./nats-config";
 
 /** Kinds that hold texts by key. */
 export const holders = ["ConfigMap", "Secret"];
@@ -56,18 +56,23 @@ const telling = [
   ["http_port"],
   ["max_payload"],
   ["pid_file"],
-  ["users", "permissions"],
+  ["users", "default_permissions"],
 ] as const;
 
 /** The configuration of NATS that a text is, or a part of it that others include; undefined if it is neither. */
 export function natsConfigOf({ key, text }: Pick<Held, "key" | "text">): NatsMap | undefined {
   const config = readNatsConfig(text);
-  const isTold = telling.some((keys) => keys.every((name) => config.has(name)));
-  return isTold || /\.conf$/i.test(key) || holdsUsers(config) ? config : undefined;
+  return isTold(config) || /\.conf$/i.test(key) || holdsUsers(config) ? config : undefined;
 }
 
-/** What is in a file that only lists users, or has one, for another to include. */
+/** Whether a configuration is one of a NATS server beyond doubt: much else has users with passwords, too. */
+export function isTold(config: NatsMap): boolean {
+  return telling.some((keys) => keys.every((name) => config.has(name)));
+}
+
+/** What is in a file with a user, or several, for another to include. Much else has users with passwords; these have permissions or an NKey. */
 function holdsUsers(config: NatsMap): boolean {
-  const hasUser = (map: NatsMap) => map.has("user", "username", "nkey") && map.has("pass", "password", "permissions");
-  return hasUser(config) || config.everything().some(({ key, value }) => key === "users" && Array.isArray(value));
+  const isUser = (map: NatsMap) => map.has("nkey") || (map.has("user", "username") && map.has("permissions"));
+  const lists = config.everything().filter(({ key }) => key === "users");
+  return isUser(config) || lists.some(({ value }) => mapsIn(value).some(isUser));
 }

@@ -1,3 +1,4 @@
+import type { Field } from "../kernel/field";
 import { objectPolicy } from "../kernel/policy";
 import { eachHeld, holders } from "./held";
 import { leavesOf } from "./leaves";
@@ -18,13 +19,13 @@ export const noAuthUser = objectPolicy({
   check: (object, _settings, findings) => {
     const remedy = "Take it out; apps log in with their ServiceAccount's token, others with creds.";
     // Values of charts, custom objects and commands: as a key of a map, or in a text.
-    const leaves = leavesOf(object.root).filter(({ field }) => field.isKnown && !isHeld(object.kind, field.keys));
-    for (const { field } of leaves) {
+    const leaves = leavesOf(object.root).filter(({ field }) => mayTell(field) && !isHeld(object.kind, field.keys));
+    findings.each(object, leaves, ({ field }) => {
       const { value } = field;
-      const isKey = field.keys.some((one) => String(one).toLowerCase() === key);
-      if (isKey ? value === undefined || value === "" : typeof value !== "string" || !written.test(value)) continue;
+      const isKey = isNamed(field);
+      if (isKey ? value === undefined || value === "" : typeof value !== "string" || !written.test(value)) return;
       findings.add(object, field, `must not have ${key}`, remedy, isKey ? undefined : `a text with ${key}`);
-    }
+    });
     eachHeld(object, findings, ({ field, text }) => {
       // Not every text is read: few say it at all.
       if (!mention.test(text)) return;
@@ -40,6 +41,15 @@ export const noAuthUser = objectPolicy({
     fix: "config: { merge: { $include: ../nats-auth/auth.conf } } # operator, accounts, no user for everybody",
   },
 });
+
+function isNamed({ keys }: Field): boolean {
+  return keys.some((one) => String(one).toLowerCase() === key);
+}
+
+/** Of most that is not known yet, such as the name of a namespace, nothing need be said: only of a chart's values. */
+function mayTell(field: Field): boolean {
+  return field.isKnown || isNamed(field) || field.keys[0] === "values";
+}
 
 function isHeld(kind: string, [place]: readonly (string | number)[]): boolean {
   return holders.includes(kind) && ["data", "binaryData", "stringData"].includes(String(place));

@@ -10,7 +10,7 @@ import {
   namesCredential,
   passwordsIn,
 } from "./credentials";
-import { eachHeld, type Held, holders, natsConfigOf } from "./held";
+import { eachHeld, type Held, holders, isTold, natsConfigOf } from "./held";
 import { type Leaf, leavesOf } from "./leaves";
 
 interface Settings {
@@ -23,6 +23,9 @@ const mereNames = /(^|[a-z])names?(pace)?$|^(uid|image|host|clusterIP)$/i;
 
 /** Where the values of a Secret are: in the only place that they may be. */
 const ofHolders = ["data", "binaryData", "stringData"];
+
+/** Where a server's configuration has passwords. */
+const ofServer = /(^|\.)(authorization|authentication|users|jetstream|remotes)(\.|$)/;
 
 /** Passwords, tokens and keys outside of Secrets. */
 export const noPlainCredentials = objectPolicy<Settings>({
@@ -79,12 +82,16 @@ function checkLeaf(object: KubernetesObject, leaf: Leaf, settings: Settings, fin
 function checkHeld(object: KubernetesObject, held: Held, settings: Settings, findings: Findings): void {
   const { key, field, text } = held;
   const config = natsConfigOf(held);
-  const passwords = config ? passwordsIn(config) : [];
-  const inConfig = passwords.map(({ path }) => `a NATS configuration with ${path.join(".")} written out`)[0];
+  const passwords = config ? passwordsIn(config).map(({ path }) => path.join(".")) : [];
   if (object.kind === "Secret") {
-    if (inConfig && !settings.passwordsInSecrets) add(object, field, inConfig, findings);
+    // A Secret is the place for others' passwords.
+    const own = passwords.find((path) => ofServer.test(path));
+    const isServers = config !== undefined && (isTold(config) || key.endsWith(".conf"));
+    if (settings.passwordsInSecrets || !isServers || own === undefined) return;
+    add(object, field, `a NATS configuration with ${own} written out`, findings);
     return;
   }
+  const inConfig = passwords.map((path) => `a NATS configuration with ${path} written out`)[0];
   const isLine = !text.trim().includes("\n");
   // Of a program's text, names tell too little: a variable that is called so is no password.
   const isCode = /\.(js|cjs|mjs|ts|py|go|rb|lua|html?|md)(\.\w+)?$/i.test(key);

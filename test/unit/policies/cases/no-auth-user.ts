@@ -125,6 +125,14 @@ export const cases: PolicyCases = {
   ],
   undecided: [
     {
+      what: "a chart's configuration that is not known yet",
+      resource: "release",
+      change: ({ props }) => {
+        props.values.config.merge = unknownText;
+      },
+      says: /merge/,
+    },
+    {
       what: "a configuration that is not known yet",
       resource: "config",
       change: ({ props }) => {
