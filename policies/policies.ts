@@ -1,4 +1,11 @@
 import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
+import { accountLimits } from "./identity/account-limits";
+import { credsAge } from "./identity/creds-age";
+import { noAuthUser } from "./identity/no-auth-user";
+import { noPlainCredentials } from "./identity/no-plain-credentials";
+import { noPrivateKeys } from "./identity/no-private-keys";
+import { resolverFull } from "./identity/resolver-full";
+import { userPermissions } from "./identity/user-permissions";
 import type { Documented } from "./kernel/policy";
 import { dataProtected } from "./platform/data-protected";
 import { imagesPinned } from "./platform/images-pinned";
@@ -25,6 +32,7 @@ export type PackPolicy = Documented<ResourceValidationPolicy> | Documented<Stack
 /** The policies by what they are about, in the order in which the documents have them. */
 export const groups: Readonly<Record<string, readonly PackPolicy[]>> = {
   Tokens: [tokenAudience, tokenLifetime, tokenWiring, tokenEgress, tokenAutomount, noTokenSecrets, calloutAudience],
+  Identity: [noPlainCredentials, noAuthUser, userPermissions, accountLimits, resolverFull, noPrivateKeys, credsAge],
   Platform: [
     platformReplicas,
     platformSpread,

@@ -48,6 +48,13 @@ export function objectsOf(resource: PulumiResource): KubernetesObject[] {
   return [{ resource, apiVersion, kind, isPatch, root }];
 }
 
+/** The chart that a resource installs, for what its values say: what a Release comes to is told nowhere else. */
+export function chartsOf(resource: PulumiResource): KubernetesObject[] {
+  const [, apiVersion = "", kind = ""] = kubernetesType.exec(resource.type) ?? [];
+  if (!apiVersion.startsWith("helm.sh/")) return [];
+  return [{ resource, apiVersion, kind, isPatch: false, root: new Field(resource.props) }];
+}
+
 /** `namespace/name`, as far as they are known; Pulumi's name where Kubernetes' is not. */
 export function nameOf({ resource, root }: KubernetesObject): string {
   const metadata = root.at("metadata");

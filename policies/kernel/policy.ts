@@ -7,7 +7,7 @@ import type {
 } from "@pulumi/policy";
 import type { Keys } from "./field";
 import { type Doubt, Findings } from "./findings";
-import { type KubernetesObject, objectsOf, type PulumiResource } from "./object";
+import { chartsOf, type KubernetesObject, objectsOf, type PulumiResource } from "./object";
 import { plain } from "./plain";
 
 /** What every policy says of itself. */
@@ -36,8 +36,8 @@ type SettingSchema<Value> = PolicyConfigSchema["properties"][string] & {
 };
 
 interface ObjectPolicy<Settings> extends Description<Settings> {
-  /** Kinds of objects that it is about, of whatever API version. */
-  readonly kinds: readonly string[];
+  /** Kinds of objects that it is about, of whatever API version; `Chart` and `Release` are charts with their values. @default all */
+  readonly kinds?: readonly string[];
   readonly check: (object: KubernetesObject, settings: Settings, findings: Findings) => void;
 }
 
@@ -56,8 +56,8 @@ export function objectPolicy<Settings extends object = object>(
       const { urn, type, name, props, opts } = args;
       const resource = { urn, type, name, props: plain(props), isProtected: opts.protect };
       const findings = new Findings();
-      for (const object of objectsOf(resource)) {
-        if (!policy.kinds.includes(object.kind)) continue;
+      for (const object of [...objectsOf(resource), ...chartsOf(resource)]) {
+        if (policy.kinds && !policy.kinds.includes(object.kind)) continue;
         findings.try(object, () => policy.check(object, args.getConfig<Settings>(), findings));
       }
       tell(findings, report, () => props);

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { Field } from "../../../policies/kernel/field";
+import { selects } from "../../../policies/kernel/selector";
 import { faultOfApproval } from "../../../policies/platform/approvals";
 import { parseImage } from "../../../policies/platform/image";
 import { faultsOf } from "../../../policies/platform/platform-tls";
 import { parseQuantity } from "../../../policies/platform/quantity";
-import { selects } from "../../../policies/kernel/selector";
 import { readServerConfig } from "../../../policies/platform/server-config";
 import { compareVersion } from "../../../policies/platform/server-version";
 import { chartObjects } from "./support/platform";

@@ -1,5 +1,6 @@
 import type { Mutable, PolicyCases } from "../support/cases";
 import { unknownText } from "../support/pack";
+import { wiredPod } from "../support/stacks";
 
 const container = ({ props }: Mutable) => props.spec.template.spec.containers[0];
 const set = (value: string) => ({
@@ -8,6 +9,9 @@ const set = (value: string) => ({
     container(callout).env[0].value = value;
   },
 });
+
+const { containers, ...pod } = wiredPod();
+const [main] = containers;
 
 export const cases: PolicyCases = {
   policy: "callout-audience",
@@ -22,7 +26,11 @@ export const cases: PolicyCases = {
           template: {
             metadata: { labels: { "app.kubernetes.io/name": "auth-callout" } },
             spec: {
-              containers: [{ name: "auth-callout", env: [{ name: "AUDIENCE", value: "nats" }] }],
+              ...pod,
+              containers: [
+                { ...main, name: "auth-callout", env: [{ name: "AUDIENCE", value: "nats" }], volumeMounts: [] },
+              ],
+              volumes: [],
             },
           },
         },
