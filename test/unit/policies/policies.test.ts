@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
-import { join } from "node:path";
 import { policies } from "../../../policies/policies";
-import type { Mutation, PolicyCases } from "./support/cases";
-import { Pack, type Resource, type Said } from "./support/pack";
+import { allCases, casesFolder, changed } from "./support/all-cases";
+import type { Mutation } from "./support/cases";
+import { Pack, type Said } from "./support/pack";
 
-const folder = join(__dirname, "cases");
-const all: PolicyCases[] = readdirSync(folder).map((file) => require(join(folder, file)).cases);
+const all = allCases();
 
 describe("policies", function () {
   this.timeout(60_000);
@@ -22,7 +21,7 @@ describe("policies", function () {
     assert.deepEqual(all.map(({ policy }) => policy).toSorted(), names);
     for (const { policy, mutations } of all) assert.ok(mutations.length > 0, policy);
     assert.deepEqual(
-      readdirSync(folder).toSorted(),
+      readdirSync(casesFolder).toSorted(),
       names.map((name) => `${name}.ts`),
     );
   });
@@ -76,17 +75,6 @@ describe("policies", function () {
     });
   }
 });
-
-function changed(compliant: readonly Resource[], mutation?: Omit<Mutation, "says">): Resource[] {
-  const stack = structuredClone(compliant) as Resource[];
-  if (mutation) {
-    const resource = stack.find(({ name }) => name === mutation.resource);
-    assert.ok(resource, `there is no resource ${mutation.resource}`);
-    mutation.change(resource);
-    assert.notDeepEqual(stack, compliant, "the mutation changes nothing");
-  }
-  return stack;
-}
 
 /** Of a mutation this policy alone speaks. A message names object, field, value and remedy. */
 function assertAlone(said: readonly Said[], policy: string, { says, others = [] }: Mutation): void {
