@@ -23,9 +23,6 @@ export interface KubernetesObject {
 
 const kubernetesType = /^kubernetes:([^:]+):(\w+)$/;
 
-/** Kinds whose name ends like that of a list and which are none. */
-const notLists = ["EndpointSliceList"];
-
 /**
  * The objects of Kubernetes that a resource stands for: one, those of a list, none if it is something else. The type of a resource of the SDK says
  * which; of a CustomResource it does so too, its properties say the same.
@@ -38,7 +35,7 @@ export function objectsOf(resource: PulumiResource): KubernetesObject[] {
   const kind = isPatch ? token.slice(0, -"Patch".length) : token;
   const root = new Field(resource.props);
   const apiVersion = group.replace(/^core\//, "");
-  if (kind.endsWith("List") && !notLists.includes(kind)) {
+  if (kind.endsWith("List")) {
     const itemKind = kind.slice(0, -"List".length);
     return root
       .at("items")
