@@ -39,7 +39,7 @@ interface Claims {
     readonly issuer_account?: unknown;
     readonly accounts?: unknown;
     readonly signing_keys?: unknown;
-  };
+  } | null;
 }
 
 function decoded(payload: string): Claims {
@@ -51,7 +51,8 @@ function decoded(payload: string): Claims {
   }
 }
 
-function inClaims({ sub, iss, nats = {} }: Claims, systems: readonly unknown[]): Identity[] {
+function inClaims({ sub, iss, ...claims }: Claims, systems: readonly unknown[]): Identity[] {
+  const nats = claims.nats ?? {};
   const accounts = (keys: readonly unknown[], isSystem: boolean) =>
     keys.filter((key) => typeof key === "string").map((key) => identity("account", key, isSystem));
   switch (nats.type) {

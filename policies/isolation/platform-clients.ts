@@ -3,10 +3,11 @@ import { guests, judge } from "./ingress/judge";
 import type { Statement } from "./ingress/statement";
 import { networkPolicyKinds, statementsOf } from "./ingress/statements";
 import { equal, imply } from "./requirements";
-import { type Admitted, admittedList, type Labels, serverLabels } from "./settings";
+import { type Admitted, admittedList, type Labels, serverLabels, tenantLabel } from "./settings";
 import { couldSelect } from "./tenants";
 
 interface Settings {
+  tenantLabel: string;
   serverLabels: Labels;
   platformNamespaces: string[];
   clients: Admitted[];
@@ -22,6 +23,7 @@ export const platformClients = objectPolicy<Settings>({
   severity: "high",
   kinds: networkPolicyKinds,
   settings: {
+    tenantLabel,
     serverLabels,
     platformNamespaces: {
       type: "array",
@@ -56,8 +58,15 @@ export const platformClients = objectPolicy<Settings>({
   },
 });
 
-/** Whether it could be about a server in the platform's namespace, or is about pods with the servers' labels wherever they are. */
+/**
+ * Whether it could be about a server in the platform's namespace, or is about pods with the servers' labels wherever they are. No server is a
+ * tenant's: policies that name a tenant are looked at as such.
+ */
 function isAboutServers({ subject }: Statement, settings: Settings): boolean {
   const labels = equal(settings.serverLabels);
-  return imply(subject.labels, labels) || couldSelect(subject, { namespaces: settings.platformNamespaces, labels });
+  const isNoTenants = { key: settings.tenantLabel, operator: "DoesNotExist", values: [] };
+  return (
+    imply(subject.labels, labels) ||
+    couldSelect(subject, { namespaces: settings.platformNamespaces, labels: [...labels, isNoTenants] })
+  );
 }
