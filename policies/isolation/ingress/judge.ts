@@ -38,7 +38,7 @@ export function judge(
   remedy: string,
   findings: Findings,
 ): void {
-  const accepted = `must let in nobody but ${invited.map(({ who }) => who).join("; ")}`;
+  const accepted = ["must let in nobody", invited.map(({ who }) => who).join("; ")].filter(Boolean).join(" but ");
   findings.each(object, rules, (rule) => {
     if (!dialect) {
       findings.add(object, rule, `is of a kind that this policy does not read, and ${accepted}`, remedy);

@@ -27,9 +27,9 @@ export interface Dialect {
   readonly port: (port: Field) => PortRange | undefined;
 }
 
-/** That somebody is let in: to which pods, by which rules. */
+/** What one policy lets in: to which pods, by which rules. */
 export interface Statement {
-  /** Where it says which pods it is about. */
+  /** Pods that it is about. */
   readonly subject: Pods;
   readonly rules: readonly Field[];
   /** Undefined for a kind of policy whose rules are not read. */
