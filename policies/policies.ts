@@ -6,6 +6,14 @@ import { noPlainCredentials } from "./identity/no-plain-credentials";
 import { noPrivateKeys } from "./identity/no-private-keys";
 import { resolverFull } from "./identity/resolver-full";
 import { userPermissions } from "./identity/user-permissions";
+import { platformClients } from "./isolation/platform-clients";
+import { tenantDefaultDeny } from "./isolation/tenant-default-deny";
+import { tenantExposure } from "./isolation/tenant-exposure";
+import { tenantHostAccess } from "./isolation/tenant-host-access";
+import { tenantIngress } from "./isolation/tenant-ingress";
+import { tenantLabels } from "./isolation/tenant-labels";
+import { tenantNetworkPolicy } from "./isolation/tenant-network-policy";
+import { tenantSharedIdentity } from "./isolation/tenant-shared-identity";
 import type { Documented } from "./kernel/policy";
 import { dataProtected } from "./platform/data-protected";
 import { imagesPinned } from "./platform/images-pinned";
@@ -31,6 +39,16 @@ export type PackPolicy = Documented<ResourceValidationPolicy> | Documented<Stack
 
 /** The policies by what they are about, in the order in which the documents have them. */
 export const groups: Readonly<Record<string, readonly PackPolicy[]>> = {
+  "Tenant isolation": [
+    tenantLabels,
+    tenantNetworkPolicy,
+    tenantIngress,
+    tenantDefaultDeny,
+    tenantExposure,
+    tenantHostAccess,
+    tenantSharedIdentity,
+    platformClients,
+  ],
   Tokens: [tokenAudience, tokenLifetime, tokenWiring, tokenEgress, tokenAutomount, noTokenSecrets, calloutAudience],
   Identity: [noPlainCredentials, noAuthUser, userPermissions, accountLimits, resolverFull, noPrivateKeys, credsAge],
   Platform: [

@@ -23,9 +23,6 @@ export interface KubernetesObject {
 
 const kubernetesType = /^kubernetes:([^:]+):(\w+)$/;
 
-/** Kinds whose name ends like that of a list and which are none. */
-const notLists = ["EndpointSliceList"];
-
 /**
  * The objects of Kubernetes that a resource stands for: one, those of a list, none if it is something else. The type of a resource of the SDK says
  * which; of a CustomResource it does so too, its properties say the same.
@@ -38,12 +35,9 @@ export function objectsOf(resource: PulumiResource): KubernetesObject[] {
   const kind = isPatch ? token.slice(0, -"Patch".length) : token;
   const root = new Field(resource.props);
   const apiVersion = group.replace(/^core\//, "");
-  if (kind.endsWith("List") && !notLists.includes(kind)) {
+  if (kind.endsWith("List")) {
     const itemKind = kind.slice(0, -"List".length);
-    return root
-      .at("items")
-      .list()
-      .map((item) => ({ resource, apiVersion, kind: itemKind, isPatch, root: item }));
+    return itemsOf(root.at("items")).map((item) => ({ resource, apiVersion, kind: itemKind, isPatch, root: item }));
   }
   return [{ resource, apiVersion, kind, isPatch, root }];
 }
@@ -55,13 +49,21 @@ export function chartsOf(resource: PulumiResource): KubernetesObject[] {
   return [{ resource, apiVersion, kind, isPatch: false, root: new Field(resource.props) }];
 }
 
-/** `namespace/name`, as far as they are known; Pulumi's name where Kubernetes' is not. */
+/** Items that are not known, or are no list, stand for an object of which nothing can be read: who reads it is told so. */
+function itemsOf(items: Field): Field[] {
+  return items.isKnown && (items.value === undefined || Array.isArray(items.value)) ? items.list() : [items];
+}
+
+/** `namespace/name`, as far as they are known and readable; Pulumi's name where Kubernetes' is not. */
 export function nameOf({ resource, root }: KubernetesObject): string {
-  const metadata = root.at("metadata");
-  const known = (field: Field) => (field.isKnown && typeof field.value === "string" ? field.value : undefined);
-  if (!metadata.isKnown) return resource.name;
-  const [namespace, name] = [known(metadata.at("namespace")), known(metadata.at("name"))];
-  return [namespace, name ?? resource.name].filter(Boolean).join("/");
+  const read = (key: string) => {
+    try {
+      return root.at("metadata", key).text();
+    } catch {
+      return undefined;
+    }
+  };
+  return [read("namespace"), read("name") ?? resource.name].filter(Boolean).join("/");
 }
 
 /** The namespace an object is in; `default` where none is written. */

@@ -8,6 +8,10 @@ type PodSpec = types.input.core.v1.PodSpec;
 /** A token for NATS. */
 export const soundToken: Token = { audience: "nats", expirationSeconds: 3600, path: "token" };
 
+/** What every container has. */
+export const image = "registry.example.com/web:1.0.0";
+export const securityContext = { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } };
+
 /** What a scenario changes. */
 interface Changes {
   readonly token?: Token;
@@ -20,7 +24,8 @@ interface Changes {
 export function clientPod({ token = soundToken, file = "/var/run/secrets/nats/token", spec = {} }: Changes = {}) {
   const container = {
     name: "web",
-    image: "registry.example.com/web:1.0.0",
+    image,
+    securityContext,
     env: [
       { name: "NATS_URL", value: "nats://nats.nats.svc.cluster.local:4222" },
       { name: "NATS_TOKEN_FILE", value: file },
@@ -29,6 +34,7 @@ export function clientPod({ token = soundToken, file = "/var/run/secrets/nats/to
   };
   return {
     automountServiceAccountToken: false,
+    securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
     containers: [container],
     volumes: [{ name: "nats-token", projected: { sources: [{ serviceAccountToken: token }] } }],
     ...spec,

@@ -1,0 +1,127 @@
+import type { Field } from "../kernel/field";
+import type { Findings } from "../kernel/findings";
+import type { KubernetesObject } from "../kernel/object";
+import { podKinds, podTemplate } from "../kernel/pods";
+import { objectPolicy } from "../kernel/policy";
+import { isNetworkPolicy } from "./ingress/statements";
+import { namespaces, tenantLabel } from "./settings";
+import { isTenants, type TenancySettings } from "./tenants";
+
+/** A DNS label, which is also what names of a tenant's objects are made of. */
+const tenantId = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+
+/** A place where the tenant's id belongs. */
+interface Place {
+  readonly field: Field;
+  /** Whether it must be there, or may be missing. */
+  readonly isNeeded: boolean;
+}
+
+/** Whose a thing is, said alike wherever it is said. */
+export const tenantLabels = objectPolicy<TenancySettings>({
+  name: "tenant-labels",
+  description:
+    "What is a tenant's carries that tenant's id, the same one, in its labels and its pods', and selects by it.",
+  reason:
+    "Policies, Services and account-sync go by the label: pods with another's are let in to that tenant, and a selector without it takes pods of every tenant.",
+  severity: "critical",
+  kinds: [...podKinds, "Service", "NetworkPolicy"],
+  settings: { tenantLabel, namespaces },
+  check: (object, settings, findings) => {
+    if (object.kind === "NetworkPolicy") {
+      if (isNetworkPolicy(object)) checkPolicy(object, settings.tenantLabel, findings);
+    } else if (isTenants(object, settings)) {
+      const places = object.kind === "Service" ? placesOfService(object) : placesOfWorkload(object);
+      checkPlaces(object, places, settings.tenantLabel, findings);
+    }
+  },
+  example: {
+    violation:
+      "selector: { matchLabels: { app: nats } }, template: { metadata: { labels: { app: nats, tenant-id: acme } } }",
+    fix: "selector: { matchLabels: { app: nats, tenant-id: acme } }, template: { metadata: { labels: { app: nats, tenant-id: acme } } }",
+  },
+});
+
+/** The pods' own labels first: they are what network policies see. */
+function placesOfWorkload(object: KubernetesObject): Place[] {
+  const { kind, root } = object;
+  const own = { field: root.at("metadata", "labels"), isNeeded: true };
+  const template = podTemplate(object);
+  if (kind === "Pod" || !template) return [own];
+  return [
+    { field: template.at("metadata", "labels"), isNeeded: true },
+    own,
+    ...(kind === "CronJob" ? [{ field: root.at("spec", "jobTemplate", "metadata", "labels"), isNeeded: false }] : []),
+    ...selectorOf(object),
+  ];
+}
+
+function selectorOf({ kind, root }: KubernetesObject): Place[] {
+  // Kubernetes selects a Job's pods by labels of its own.
+  if (["CronJob", "PodTemplate"].includes(kind)) return [];
+  const selector = root.at("spec", "selector");
+  if (kind === "ReplicationController") return [{ field: selector, isNeeded: selector.isThere }];
+  return [{ field: selector.at("matchLabels"), isNeeded: kind !== "Job" }];
+}
+
+function placesOfService({ root }: KubernetesObject): Place[] {
+  const selector = root.at("spec", "selector");
+  return [
+    { field: selector, isNeeded: selector.isThere },
+    { field: root.at("metadata", "labels"), isNeeded: false },
+  ];
+}
+
+function checkPlaces(object: KubernetesObject, places: readonly Place[], label: string, findings: Findings): void {
+  const remedy = `Give all of them the same ${label}.`;
+  let expected: string | undefined;
+  findings.each(object, places, ({ field, isNeeded }) => {
+    const id = field.at(label);
+    const value = id.text();
+    if (value === undefined) {
+      // A patch may leave to others what it does not name.
+      if (isNeeded && !object.isPatch) findings.add(object, id, accepted(expected), remedy);
+      return;
+    }
+    const isRight = expected === undefined ? tenantId.test(value) : value === expected;
+    if (!isRight) findings.add(object, id, accepted(expected), remedy);
+    else expected = value;
+  });
+}
+
+function accepted(expected: string | undefined): string {
+  return expected === undefined
+    ? "must be a tenant's id: a-z, 0-9 and hyphens within, at most 63 characters"
+    : `must be ${JSON.stringify(expected)}, as elsewhere in this object`;
+}
+
+/** A policy may be about all tenants' pods, but what it says of tenants must be their ids, and what it is labelled it must select. */
+function checkPolicy(object: KubernetesObject, label: string, findings: Findings): void {
+  const selector = object.root.at("spec", "podSelector");
+  const own = object.root.at("metadata", "labels", label);
+  const named = selector.at("matchLabels", label);
+  const listed = selector
+    .at("matchExpressions")
+    .list()
+    .filter((expression) => expression.at("key").text() === label && expression.at("operator").text() === "In")
+    .flatMap((expression) => expression.at("values").list());
+  const ids = [named, ...listed].filter((field) => field.isThere);
+  findings.each(
+    object,
+    [own, ...ids].filter((field) => field.isThere),
+    (field) => {
+      if (!tenantId.test(field.text() ?? ""))
+        findings.add(object, field, accepted(undefined), "Name tenants by their ids.");
+    },
+  );
+  if (!own.isThere || (ids.length === 0 && object.isPatch)) return;
+  if (ids.length === 0 || ids.some((field) => field.text() !== own.text())) {
+    const field = ids.find((id) => id.text() !== own.text()) ?? named;
+    findings.add(
+      object,
+      field,
+      `must be ${JSON.stringify(own.text())}, as ${own.path} is`,
+      `Select by the same ${label}.`,
+    );
+  }
+}

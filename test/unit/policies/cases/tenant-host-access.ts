@@ -1,0 +1,135 @@
+import type { Mutable, PolicyCases } from "../support/cases";
+import { unknownText } from "../support/pack";
+import { denied, instance, policiesOf, worker } from "../support/tenants";
+
+const pod = (what: string, change: (spec: Mutable["props"]) => void, says: RegExp) => ({
+  what,
+  resource: "acme",
+  change: ({ props }: Mutable) => change(props.spec.template.spec),
+  says,
+});
+
+export const cases: PolicyCases = {
+  policy: "tenant-host-access",
+  compliant: [...denied(), ...policiesOf("acme"), ...instance("acme"), ...worker("acme")],
+  mutations: [
+    ...["hostNetwork", "hostPID", "hostIPC"].map((name) =>
+      pod(
+        name,
+        (spec) => {
+          spec[name] = true;
+        },
+        new RegExp(`spec\\.template\\.spec\\.${name} is true; must be false`),
+      ),
+    ),
+    pod(
+      "a port of the node",
+      (spec) => {
+        spec.containers[0].ports[0].hostPort = 4222;
+      },
+      /containers\[0\]\.ports\[0\]\.hostPort is 4222; must not be set/,
+    ),
+    pod(
+      "a port of the node, of an init container that goes on",
+      (spec) => {
+        const [container] = spec.containers;
+        spec.initContainers = [{ ...container, name: "side", ports: [{ containerPort: 1, hostPort: 1 }] }];
+      },
+      /initContainers\[0\]\.ports\[0\]\.hostPort is 1/,
+    ),
+    pod(
+      "a folder of the node",
+      (spec) => spec.volumes.push({ name: "host", hostPath: { path: "/var/lib/kubelet" } }),
+      /volumes\[3\]\.hostPath is \{"path":"\/var\/lib\/kubelet"\}; must not be set/,
+    ),
+    pod(
+      "a privileged container",
+      (spec) => {
+        spec.containers[1].securityContext.privileged = true;
+      },
+      /containers\[1\]\.securityContext\.privileged is true/,
+    ),
+    pod(
+      "a privileged container for debugging",
+      (spec) => {
+        spec.ephemeralContainers = [{ name: "debug", image: "debug:1", securityContext: { privileged: true } }];
+      },
+      /ephemeralContainers\[0\]\.securityContext\.privileged is true/,
+    ),
+    pod(
+      "a process of a Windows node",
+      (spec) => {
+        spec.securityContext.windowsOptions = { hostProcess: true };
+      },
+      /securityContext\.windowsOptions\.hostProcess is true/,
+    ),
+    pod(
+      "a flag that is text",
+      (spec) => {
+        spec.hostNetwork = "true";
+      },
+      /hostNetwork is "true"; must be true or false/,
+    ),
+    {
+      what: "a tenant's pods in another namespace",
+      resource: "acme-worker",
+      change: ({ props }) => {
+        props.metadata.namespace = "shop";
+        props.spec.template.spec.hostNetwork = true;
+      },
+      says: /hostNetwork is true/,
+    },
+    {
+      what: "a patch",
+      resource: "acme-worker",
+      change: (resource) => {
+        resource.type = "kubernetes:apps/v1:DeploymentPatch";
+        resource.props.spec = { template: { spec: { hostNetwork: true } } };
+      },
+      says: /hostNetwork is true/,
+    },
+    {
+      what: "a folder of the node behind a claim",
+      resource: "acme-worker",
+      change: (resource) => {
+        resource.type = "kubernetes:core/v1:PersistentVolume";
+        const claimRef = { namespace: "vrsky-tenants", name: "data" };
+        resource.props = { metadata: { name: "v" }, spec: { claimRef, hostPath: { path: "/" } } };
+      },
+      says: /PersistentVolume "v": spec\.hostPath is/,
+    },
+  ],
+  allowed: [
+    {
+      what: "flags that are off",
+      resource: "acme",
+      change: ({ props }) => Object.assign(props.spec.template.spec, { hostNetwork: false, hostPID: false }),
+    },
+    {
+      what: "pods of nobody",
+      resource: "acme-worker",
+      change: ({ props }) => {
+        props.metadata = { name: "web", namespace: "shop" };
+        props.spec.selector = { matchLabels: { app: "web" } };
+        props.spec.template.metadata.labels = { app: "web" };
+        props.spec.template.spec.hostNetwork = true;
+      },
+    },
+  ],
+  undecided: [
+    pod(
+      "volumes that are not known yet",
+      (spec) => {
+        spec.volumes = unknownText;
+      },
+      /spec\.volumes/,
+    ),
+    pod(
+      "a flag that is not known yet",
+      (spec) => {
+        spec.hostNetwork = unknownText;
+      },
+      /spec\.hostNetwork/,
+    ),
+  ],
+};
