@@ -2,12 +2,16 @@ import type { Mutable, PolicyCases } from "../support/cases";
 import { unknownText } from "../support/pack";
 import { denied, instance, policiesOf, worker } from "../support/tenants";
 
-const pod = (what: string, change: (spec: Mutable["props"]) => void, says: RegExp) => ({
+const pod = (what: string, change: (spec: Mutable["props"]) => void, says: RegExp, others: string[] = []) => ({
   what,
   resource: "acme",
   change: ({ props }: Mutable) => change(props.spec.template.spec),
   says,
+  others,
 });
+
+/** PodSecurity asks for the same. */
+const restricted = ["pod-security"];
 
 export const cases: PolicyCases = {
   policy: "tenant-host-access",
@@ -20,6 +24,7 @@ export const cases: PolicyCases = {
           spec[name] = true;
         },
         new RegExp(`spec\\.template\\.spec\\.${name} is true; must be false`),
+        restricted,
       ),
     ),
     pod(
@@ -41,6 +46,7 @@ export const cases: PolicyCases = {
       "a folder of the node",
       (spec) => spec.volumes.push({ name: "host", hostPath: { path: "/var/lib/kubelet" } }),
       /volumes\[3\]\.hostPath is \{"path":"\/var\/lib\/kubelet"\}; must not be set/,
+      restricted,
     ),
     pod(
       "a privileged container",
@@ -48,6 +54,7 @@ export const cases: PolicyCases = {
         spec.containers[1].securityContext.privileged = true;
       },
       /containers\[1\]\.securityContext\.privileged is true/,
+      restricted,
     ),
     pod(
       "a privileged container for debugging",
@@ -55,6 +62,7 @@ export const cases: PolicyCases = {
         spec.ephemeralContainers = [{ name: "debug", image: "debug:1", securityContext: { privileged: true } }];
       },
       /ephemeralContainers\[0\]\.securityContext\.privileged is true/,
+      restricted,
     ),
     pod(
       "a process of a Windows node",
@@ -69,6 +77,7 @@ export const cases: PolicyCases = {
         spec.hostNetwork = "true";
       },
       /hostNetwork is "true"; must be true or false/,
+      restricted,
     ),
     {
       what: "a tenant's pods in another namespace",

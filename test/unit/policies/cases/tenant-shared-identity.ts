@@ -16,7 +16,7 @@ const key = (kind: SigningKind) => encodeKeyPair(kind, randomBytes(32));
 const base64 = (text: string) => Buffer.from(text).toString("base64");
 
 const operator = key("operator");
-const validity = { issuedAt: 1_700_000_000 };
+const validity = { issuedAt: Math.floor(Date.now() / 1000) };
 const signed = (by: EncodedKeyPair, sub: string, nats: object) =>
   encodeJwt({ sub, nats: { version: 2, ...nats } as never }, signerFromSeed(by.seed), validity);
 
@@ -109,6 +109,7 @@ const content = (what: string, text: string, kind: string) => ({
 
 export const cases: PolicyCases = {
   policy: "tenant-shared-identity",
+  config: { "no-private-keys": { accounts: ["vrsky-tenants/nats-*"] }, "creds-age": { enforcementLevel: "disabled" } },
   compliant: [...withToken(tenant("acme", acme)), ...tenant("globex", globex)],
   mutations: [
     pod(
@@ -218,6 +219,7 @@ export const cases: PolicyCases = {
         resource.props.data = { "nats.creds": acme.creds };
       },
       says: /ConfigMap "vrsky-tenants\/nats-globex-creds": data\["nats\.creds"\] is a text with a seed of NATS/,
+      others: ["no-plain-credentials"],
     },
   ],
   allowed: [

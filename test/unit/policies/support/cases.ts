@@ -10,7 +10,7 @@ export interface Mutation {
   readonly change: (resource: Mutable) => void;
   /** Of the message. */
   readonly says: RegExp;
-  /** Other policies that cannot read the field either. @default none */
+  /** Other policies that the same field breaks. @default none */
   readonly others?: readonly string[];
 }
 

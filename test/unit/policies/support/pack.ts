@@ -26,7 +26,7 @@ export interface Said {
   readonly resource: string;
 }
 
-/** Settings of policies in place of their defaults, by policy. */
+/** Settings and levels of policies in place of their defaults, by policy. */
 export type PackConfig = Readonly<Record<string, object>>;
 
 /** Stand for values that a preview does not know, in the engine's protocol. */
@@ -87,13 +87,20 @@ export class Pack {
       const defaults = Object.entries(configSchema?.properties ?? {}).map(([key, schema]) => [key, schema.default]);
       const settings = { ...Object.fromEntries(defaults), ...config[name] };
       const one = new proto.PolicyConfig();
-      one.setEnforcementlevel(enforcementLevel === "advisory" ? 0 : 1);
+      const level = (config[name] as { enforcementLevel?: string } | undefined)?.enforcementLevel ?? enforcementLevel;
+      one.setEnforcementlevel(levels[level as keyof typeof levels]);
       one.setProperties(Struct.fromJavaScript(settings));
       request.getPolicyconfigMap().set(name, one);
     }
     await call((done) => this.client.configure(request, done));
   }
 }
+
+const levels = {
+  advisory: proto.EnforcementLevel.ADVISORY,
+  mandatory: proto.EnforcementLevel.MANDATORY,
+  disabled: proto.EnforcementLevel.DISABLED,
+};
 
 function fill<Message extends proto.AnalyzeRequest | proto.AnalyzerResource>(message: Message, resource: Resource) {
   const { type, name, props, protect = false } = resource;
