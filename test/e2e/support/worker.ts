@@ -104,6 +104,16 @@ export async function startWorker(args: WorkerArgs): Promise<Worker> {
   return worker;
 }
 
+/** Fails unless a worker with these creds is refused. On a busy machine a connection may time out, which says nothing of creds: it tries again. */
+export async function assertWorkerRefused(args: WorkerArgs): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const { detail = "" } = await (await startWorker(args)).event("closed");
+    if (/^timeout$/i.test(detail) && attempt < 5) continue;
+    assert.match(detail, /authorization violation/i);
+    return;
+  }
+}
+
 /** Has a tenant's admin store messages in a stream on the platform. @throws AssertionError with what went wrong */
 export async function storeMessages(tenant: string): Promise<void> {
   const lines: string[] = [];
