@@ -56,7 +56,7 @@ function addressesOf(url: Field): Address[] {
   const texts = (url.text() ?? "").split(",").map((text) => text.trim());
   return texts.flatMap((text) => {
     const [, host = "", port = "4222"] = /^\w+:\/\/([\w.-]+)(?::(\d+))?$/.exec(text) ?? [];
-    const namespace = /^[\w-]+\.([\w-]+)\.svc\b/.exec(host)?.[1];
+    const namespace = /\.([\w-]+)\.svc\b/.exec(host)?.[1];
     return host === "" ? [] : [{ host, port: Number(port), ...(namespace ? { namespace } : {}) }];
   });
 }
@@ -74,10 +74,14 @@ function selectorOf(root: Field): Field {
   return cilium.isThere ? cilium : root.at("spec", "podSelector");
 }
 
-function letsOut({ kind, root }: KubernetesObject, address: Address): boolean {
+function letsOut(policy: KubernetesObject, address: Address): boolean {
+  const { kind, root } = policy;
   const rules = root.at("spec", "egress").list();
   return kind === "NetworkPolicy"
-    ? rules.some((rule) => hasPort(rule.at("ports").list(), address.port) && hasPeer(rule.at("to").list(), address))
+    ? rules.some(
+        (rule) =>
+          hasPort(rule.at("ports").list(), address.port) && hasPeer(rule.at("to").list(), address, namespaceOf(policy)),
+      )
     : rules.some((rule) => {
         const names = rule.at("toFQDNs").list();
         const ports = rule.at("toPorts").list();
@@ -102,12 +106,13 @@ function hasPort(ports: readonly Field[], port: number): boolean {
   });
 }
 
-/** No peer stands for all. */
-function hasPeer(peers: readonly Field[], { namespace }: Address): boolean {
+/** No peer stands for all, pods without a namespace for those of the policy's own. */
+function hasPeer(peers: readonly Field[], { namespace }: Address, own: string): boolean {
   if (peers.length === 0) return true;
   return peers.some((peer) => {
     if (peer.at("ipBlock").isThere) return namespace === undefined;
     if (namespace === undefined) return false;
-    return selects(peer.at("namespaceSelector"), { "kubernetes.io/metadata.name": namespace });
+    const namespaces = peer.at("namespaceSelector");
+    return namespaces.isThere ? selects(namespaces, { "kubernetes.io/metadata.name": namespace }) : namespace === own;
   });
 }

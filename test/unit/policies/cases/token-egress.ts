@@ -82,6 +82,12 @@ export const cases: PolicyCases = {
       says,
     },
     {
+      what: "a rule about pods of its own namespace, where the server is not",
+      resource: "egress",
+      change: (egress) => delete rule(egress).to[0].namespaceSelector,
+      says,
+    },
+    {
       what: "a rule for another port",
       resource: "egress",
       change: (egress) => {
@@ -120,6 +126,14 @@ export const cases: PolicyCases = {
       resource: "egress",
       change: (egress) => {
         Object.assign(rule(egress).ports[0], { port: 4000, endPort: 5000 });
+      },
+    },
+    {
+      what: "a server by its own name",
+      resource: "web",
+      change: ({ props }) => {
+        const { spec } = props.spec.template;
+        spec.containers[0].env[0].value = "nats://nats-0.nats-headless.nats.svc.cluster.local:4222";
       },
     },
     {
