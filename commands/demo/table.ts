@@ -1,4 +1,5 @@
 import type { AttemptResult } from "../../services/demo-app/contract";
+import { markedTable } from "../marked-table";
 
 /** What the apps of one namespace have found. */
 export interface NamespaceResults {
@@ -16,12 +17,7 @@ export function formatResults(all: readonly NamespaceResults[]): string {
     })),
   );
   const titles = ["tenant", "app", "tries to", "and is"];
-  const widths = titles.map((title, column) =>
-    Math.max(title.length, ...rows.map(({ cells }) => cells[column]?.length ?? 0)),
-  );
-  const line = (mark: string, cells: readonly string[]) =>
-    `${mark} ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd();
   const wrong = rows.filter(({ mark }) => mark === "✗").length;
   const end = wrong === 0 ? `all ${rows.length} as they should be` : `${wrong} of ${rows.length} not as they should be`;
-  return `${[line(" ", titles), ...rows.map(({ mark, cells }) => line(mark, cells)), end].join("\n")}\n`;
+  return `${[...markedTable(titles, rows), end].join("\n")}\n`;
 }

@@ -1,23 +1,27 @@
+import { markedTable } from "../marked-table";
 import type { StackReport, Violation } from "./check";
 
 /** What the pack says of all stacks, for people: a table with a line for each stack, and below it what is wrong. */
 export function formatReports(reports: readonly StackReport[]): string {
   const titles = ["stack", "previewed from", "resources", "violations", "advice", "cannot tell"];
-  const rows = reports.map(({ stack, from, resources, violations, undecided, error }) => {
+  const rows = reports.map((report) => {
+    const { stack, from, resources, violations, undecided, error } = report;
     const count = (level: Violation["level"]) => String(violations.filter((one) => one.level === level).length);
     const figures = error === undefined ? [String(resources), count("mandatory"), count("advisory")] : ["-", "-", "-"];
-    return [stack, from === "state" ? "its state" : "nothing", ...figures, error ? "-" : String(undecided.length)];
+    const cells = [
+      stack,
+      from === "state" ? "its state" : "nothing",
+      ...figures,
+      error ? "-" : String(undecided.length),
+    ];
+    return { mark: isClean(report) ? "✓" : "✗", cells };
   });
-  const widths = titles.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (mark: string, cells: readonly string[]) =>
-    `${mark} ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd();
-  const marked = rows.map((row, index) => line(isClean(reports[index]) ? "✓" : "✗", row));
-  return `${[line(" ", titles), ...marked, ...reports.flatMap(details), summary(reports)].join("\n")}\n`;
+  return `${[...markedTable(titles, rows), ...reports.flatMap(details), summary(reports)].join("\n")}\n`;
 }
 
 /** Whether nothing that must hold does not, and the preview could be made. */
-export function isClean(report: StackReport | undefined): boolean {
-  return report?.error === undefined && !report?.violations.some(({ level }) => level === "mandatory");
+export function isClean({ error, violations }: StackReport): boolean {
+  return error === undefined && !violations.some(({ level }) => level === "mandatory");
 }
 
 function details({ stack, violations, error }: StackReport): string[] {

@@ -1,5 +1,5 @@
-import { type Keys, Misshapen, Undecided } from "../kernel/field";
-import type { Findings } from "../kernel/findings";
+import { Misshapen, Undecided } from "../kernel/field";
+import type { Doubt, Findings } from "../kernel/findings";
 import type { KubernetesObject } from "../kernel/object";
 
 /**
@@ -11,7 +11,7 @@ export function isAny(
   is: (object: KubernetesObject) => boolean,
   findings: Findings,
 ): boolean {
-  const doubts: { readonly object: KubernetesObject; readonly keys: Keys }[] = [];
+  const doubts: Doubt[] = [];
   const found = objects.some((object) => {
     try {
       return is(object);

@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import type { Field } from "./field";
 import type { KubernetesObject } from "./object";
 
@@ -34,4 +35,26 @@ export function variable(container: Field, name: string): Field | undefined {
     .at("env")
     .list()
     .find((entry) => entry.at("name").text() === name);
+}
+
+/** A mount that holds a path, and what the path is within it. */
+export interface MountOfPath {
+  readonly mount: Field;
+  readonly volume: string;
+  readonly path: string;
+}
+
+/** The mount of a container that a path is in: the deepest. */
+export function mountOf(container: Field, file: string): MountOfPath | undefined {
+  return container
+    .at("volumeMounts")
+    .list()
+    .map((mount) => {
+      const folder = posix.join("/", mount.at("mountPath").text() ?? "");
+      const inside = posix.relative(folder, file);
+      const path = posix.join(mount.at("subPath").text() ?? "", inside);
+      return { mount, volume: mount.at("name").text() ?? "", path, folder, isInside: !inside.startsWith("..") };
+    })
+    .filter(({ isInside }) => isInside)
+    .toSorted((one, other) => other.folder.length - one.folder.length)[0];
 }

@@ -1,6 +1,8 @@
 import type {
   PolicyConfigSchema,
+  PolicyResource,
   ReportViolation,
+  ResourceValidationArgs,
   ResourceValidationPolicy,
   Severity,
   StackValidationPolicy,
@@ -53,14 +55,13 @@ export function objectPolicy<Settings extends object = object>(
   return {
     ...described(policy),
     validateResource: (args, report) => {
-      const { urn, type, name, props, opts } = args;
-      const resource = { urn, type, name, props: plain(props), isProtected: opts.protect };
+      const resource = read(args);
       const findings = new Findings();
       for (const object of [...objectsOf(resource), ...chartsOf(resource)]) {
         if (policy.kinds && !policy.kinds.includes(object.kind)) continue;
         findings.try(object, () => policy.check(object, args.getConfig<Settings>(), findings));
       }
-      tell(findings, report, () => props);
+      tell(findings, report, () => args.props);
     },
   };
 }
@@ -72,14 +73,15 @@ export function stackPolicy<Settings extends object = object>(
   return {
     ...described(policy),
     validateStack: (args, report) => {
-      const read = args.resources.map(({ urn, type, name, props, opts }): PulumiResource => {
-        return { urn, type, name, props: plain(props), isProtected: opts.protect };
-      });
       const findings = new Findings();
-      policy.check(read.flatMap(objectsOf), args.getConfig<Settings>(), findings);
+      policy.check(args.resources.map(read).flatMap(objectsOf), args.getConfig<Settings>(), findings);
       tell(findings, report, ({ object }) => args.resources.find(({ urn }) => urn === object.resource.urn)?.props);
     },
   };
+}
+
+function read({ urn, type, name, props, opts }: PolicyResource | ResourceValidationArgs): PulumiResource {
+  return { urn, type, name, props: plain(props), isProtected: opts.protect };
 }
 
 function described<Settings>(policy: Description<Settings>) {

@@ -1,8 +1,7 @@
 import { posix } from "node:path";
 import type { Field } from "../kernel/field";
 import { type KubernetesObject, namespaceOf } from "../kernel/object";
-import { podTemplate } from "../kernel/pods";
-import { mountOf } from "../tokens/client";
+import { mountOf, podTemplate } from "../kernel/pods";
 import { textFiles } from "./files";
 import { readServerConfig, type ServerConfig, UnreadableConfig } from "./server-config";
 

@@ -1,7 +1,6 @@
-import { posix } from "node:path";
 import type { Field } from "../kernel/field";
 import type { KubernetesObject } from "../kernel/object";
-import { containersOf, podTemplate, variable } from "../kernel/pods";
+import { containersOf, mountOf, podTemplate, variable } from "../kernel/pods";
 
 /** Variables by which a NATS client is told where to connect, and where its token is. */
 export const urlVariable = "NATS_URL";
@@ -40,28 +39,6 @@ export function isNatsClient(template: Field): boolean {
       return [urlVariable, tokenFileVariable].some((name) => variable(container, name) !== undefined);
     })
   );
-}
-
-/** A mount that holds a path, and what the path is within it. */
-export interface MountOfPath {
-  readonly mount: Field;
-  readonly volume: string;
-  readonly path: string;
-}
-
-/** The mount of a container that a path is in: the deepest. */
-export function mountOf(container: Field, file: string): MountOfPath | undefined {
-  return container
-    .at("volumeMounts")
-    .list()
-    .map((mount) => {
-      const folder = posix.join("/", mount.at("mountPath").text() ?? "");
-      const inside = posix.relative(folder, file);
-      const path = posix.join(mount.at("subPath").text() ?? "", inside);
-      return { mount, volume: mount.at("name").text() ?? "", path, folder, isInside: !inside.startsWith("..") };
-    })
-    .filter(({ isInside }) => isInside)
-    .toSorted((one, other) => other.folder.length - one.folder.length)[0];
 }
 
 /** The token that a container's NATS_TOKEN_FILE is, if its volumes say so. */

@@ -1,9 +1,9 @@
 import type { Field } from "../kernel/field";
 import type { Findings } from "../kernel/findings";
 import type { KubernetesObject } from "../kernel/object";
-import { containersOf, podKinds, podTemplate, variable } from "../kernel/pods";
+import { containersOf, mountOf, podKinds, podTemplate, variable } from "../kernel/pods";
 import { objectPolicy } from "../kernel/policy";
-import { mountOf, tokenFileVariable, tokenOf, tokenSources, urlVariable } from "./client";
+import { tokenFileVariable, tokenOf, tokenSources, urlVariable } from "./client";
 import { audience } from "./settings";
 
 const wire = "Wire the workload with nats: { enabled: true }, which sets volume, mount and variables together.";
