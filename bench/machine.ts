@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import * as os from "node:os";
-import { nodeImage } from "../commands/in-cluster";
+import { defaultImages } from "../components/images";
 import { chartVersion } from "../components/platform/chart-source";
 import { stateDir } from "../local/state";
 import { toolSpec } from "../local/tools";
@@ -25,7 +25,7 @@ export function describeMachine(date = new Date()): MachineDescription {
     "nats chart": chartVersion,
     Pulumi: `${toolSpec("pulumi").version}, @pulumi/pulumi ${dependencies["@pulumi/pulumi"]}, @pulumi/kubernetes ${dependencies["@pulumi/kubernetes"]}`,
     Helm: toolSpec("helm").version,
-    Client: `@nats-io v3 on ${nodeImage}`,
+    Client: `@nats-io v3 on ${defaultImages.node}`,
   };
 }
 

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { V1Pod } from "@kubernetes/client-node";
 import { runInCluster } from "../commands/in-cluster";
+import { defaultImages } from "../components/images";
 import { serverLabels } from "../components/labels";
 import { ports } from "../components/platform/ports";
 import { defaultRelease, platformRelease } from "./chart-peer";
@@ -50,6 +51,7 @@ export async function measureThroughput(context: BenchContext, rounds: number): 
   const exitCode = await runInCluster({
     kubeconfig: target.kubeconfig,
     context: target.context,
+    image: defaultImages.node,
     namespace: clientNamespace,
     name: "bench-client",
     entry: join(__dirname, "client.ts"),

@@ -1,13 +1,15 @@
 import { rmSync } from "node:fs";
-import type { Stack } from "@pulumi/pulumi/automation";
 import * as cluster from "../local/cluster";
 import { credsFolder } from "./creds-folder";
 import { reachable } from "./kubernetes";
 import { runStackOperation } from "./operation";
+import { refuseProtected } from "./protection";
 import { run } from "./run";
 import { findTarget, type Target } from "./target";
 import { tenantStacks } from "./tenant/environment";
 import { openStack } from "./workspace";
+
+const remedy = { setting: "nats-platform:protect", up: "make up", down: "make down" };
 
 run(async () => {
   const target = findTarget();
@@ -15,13 +17,13 @@ run(async () => {
     confirm(target);
     await requireNoTenants(target);
     await runStackOperation(target, async (stack, options) => {
-      await refuseProtected(target, stack);
+      await refuseProtected(target, stack, remedy);
       return stack.destroy(options);
     });
     return 0;
   }
   if (await reachable(target)) {
-    await refuseProtected(target, await openStack(target));
+    await refuseProtected(target, await openStack(target), remedy);
     for (const stack of [...(await tenantStacks(target)), target.stack]) {
       await runStackOperation({ ...target, stack }, (opened, options) => opened.destroy({ ...options, remove: true }));
     }
@@ -47,16 +49,5 @@ function confirm({ stack, context }: Target): void {
   if (process.env.CONFIRM === stack) return;
   throw new Error(
     `this destroys stack "${stack}" and its data on context "${context}". To do it: make down KUBECONTEXT=${context} STACK=${stack} CONFIRM=${stack}`,
-  );
-}
-
-/** Pulumi itself finds out about a protected resource only when it has deleted those that depend on it. */
-async function refuseProtected({ stack: name }: Target, stack: Stack): Promise<void> {
-  const { deployment } = await stack.exportStack();
-  const resources: { protect?: boolean; urn: string }[] = deployment?.resources ?? [];
-  const kept = resources.filter(({ protect }) => protect).length;
-  if (kept === 0) return;
-  throw new Error(
-    `stack "${name}" is protected (${kept} of its resources: data and keys would be gone for good); nothing was deleted. To destroy it, set nats-platform:protect to false in Pulumi.${name}.yaml, run make up, then make down`,
   );
 }

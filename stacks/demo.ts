@@ -37,6 +37,7 @@ export async function demoStack(demo: Readonly<Record<string, unknown>>) {
         extraSubject: sharedSubject,
         // The first tenant's file grants it, the others' do not.
         attempts: JSON.stringify(attempts(namespace, others, index === 0)),
+        image: tenancy.images.node,
         code,
       },
       { providers: [provider] },

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentEpochs } from "../components/environment-epochs";
+import type { Images } from "../components/images";
 import { ConfigError } from "./config-error";
 import type { PlatformConfig } from "./platform-config";
 
@@ -25,6 +26,9 @@ export interface Tenancy {
   readonly quotaName?: string;
   /** Whether instances have an exporter beside them. */
   readonly metrics: boolean;
+  readonly images: Images;
+  /** Whether Pulumi refuses to delete the accounts of tenants. */
+  readonly protect: boolean;
   /** Secret in the platform's namespace with the `ca.crt` that signed the servers' certificates, when clients use TLS. */
   readonly tlsCaSecret?: string;
 }
@@ -47,8 +51,8 @@ export async function readEnvironment(stack: string): Promise<Environment> {
     reference.getOutputDetails("tenancy"),
     reference.getOutputDetails("operatorSigningSeed"),
   ]);
-  // The newest of them: without it a tenant's Secret would go to whatever namespace is the default.
-  if ((tenancy as Tenancy | undefined)?.calloutNamespace === undefined || seed === undefined) {
+  // The newest of them: without it an instance would have no image.
+  if ((tenancy as Tenancy | undefined)?.images === undefined || seed === undefined) {
     const reason = `is a stack without outputs for tenants: it is not up, or was brought up by an older version of this program; run make up STACK=${stack} first`;
     throw new ConfigError([{ key: "tenant.environment", value: stack, reason }]);
   }

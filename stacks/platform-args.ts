@@ -22,6 +22,7 @@ export function platformArgs(config: PlatformConfig) {
     natsBox: config.natsBox,
     topologySpread: config.topologySpread,
     resources: config.resources,
+    images: config.images,
     tls: {
       client: config.tlsClientSecret,
       cluster: config.tlsClusterSecret,
@@ -51,19 +52,23 @@ export function tenancyArgs(config: PlatformConfig): TenancyArgs {
 export function accountSyncArgs(
   config: PlatformConfig,
   natsClusterUrl: string,
-): Pick<AccountSyncArgs, "tenantsNamespace" | "jetstream" | "tls"> {
+): Pick<AccountSyncArgs, "tenantsNamespace" | "jetstream" | "tls" | "image"> {
   const tls = { serverName: new URL(natsClusterUrl).hostname, caSecret: config.tlsCaSecret };
   return {
     tenantsNamespace: config.tenantsNamespace,
     jetstream: config.jetstream,
+    image: config.images.node,
     tls: config.tlsClientSecret ? tls : undefined,
   };
 }
 
 /** Arguments of the authorization callout that are plain configuration. */
-export function authCalloutArgs({ authCallout, tlsClientSecret, tlsCaSecret }: PlatformConfig, natsUrl: string) {
-  const { enabled: _, ...settings } = authCallout;
-  return { ...settings, natsUrl, caSecret: tlsClientSecret ? tlsCaSecret : undefined };
+export function authCalloutArgs(
+  { authCallout, images, tlsClientSecret, tlsCaSecret }: PlatformConfig,
+  natsUrl: string,
+) {
+  const { enabled: _, image = images.node, ...settings } = authCallout;
+  return { ...settings, image, natsUrl, caSecret: tlsClientSecret ? tlsCaSecret : undefined };
 }
 
 function toBucket({ name, ttl, maxSize, replicas, history }: PlatformConfig["buckets"][number]): Bucket {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { defaultImages } from "../components/images";
 import type { ConfigProblem } from "./config-error";
 import {
   containerResources,
@@ -7,6 +8,7 @@ import {
   duration,
   epoch,
   flag,
+  image,
   limit,
   optionalName,
   optionalText,
@@ -35,6 +37,15 @@ export const platformSchema = z.strictObject({
   resources: z
     .strictObject({ requests: containerResources, limits: containerResources })
     .default({ requests: { cpu: "250m", memory: "512Mi" }, limits: { cpu: "2", memory: "1Gi" } }),
+  images: z
+    .strictObject({
+      server: image.default(defaultImages.server),
+      reloader: image.default(defaultImages.reloader),
+      exporter: image.default(defaultImages.exporter),
+      natsBox: image.default(defaultImages.natsBox),
+      node: image.default(defaultImages.node),
+    })
+    .prefault({}),
   topologySpread: z.enum(["hard", "soft"], "must be hard or soft").default("hard"),
   jetstream: flag(true),
   jetstreamStorageSize: size.default("10Gi"),
@@ -107,7 +118,7 @@ export const platformSchema = z.strictObject({
           }),
         )
         .default([]),
-      image: z.string().regex(/^\S+$/, "must be the name of an image").optional(),
+      image: image.optional(),
     })
     .prefault({}),
   operatorEpoch: epoch,

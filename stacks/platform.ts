@@ -86,7 +86,10 @@ async function authCallout(
     accountId: identity.accountIds.AUTH,
     credsSecret: identity.credentials["auth-callout"].secretName,
     keys: identity.calloutKeys,
-    code: await bundleProgram(join(__dirname, "..", "services", "auth-callout", "main.ts")),
+    // An image of one's own has the service.
+    code: config.authCallout.image
+      ? undefined
+      : await bundleProgram(join(__dirname, "..", "services", "auth-callout", "main.ts")),
   };
   const args = { ...authCalloutArgs(config, natsUrl), ...made };
   new AuthCallout("auth-callout", args, { providers, dependsOn: [tenants] });
@@ -127,6 +130,8 @@ function tenancyOutput(
     ceiling: config.tenantCeiling,
     quotaName: tenants.quotaName,
     metrics: config.metrics,
+    images: config.images,
+    protect: config.protect,
     tlsCaSecret: config.tlsClientSecret ? config.tlsCaSecret : undefined,
   };
   return output;

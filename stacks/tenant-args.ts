@@ -18,6 +18,7 @@ export function tenantArgs(
     resources: config.resources,
     nodeSelector: config.nodeSelector,
     metrics: tenancy.metrics,
+    images: tenancy.images,
     egress: config.egress,
     workerNamespaces: config.workerNamespaces,
     users: config.users,

@@ -109,6 +109,7 @@ export const tenantSchema = z.strictObject({
   users: z.array(user).default([{ name: "worker", role: "worker", epoch: 1, retiredEpoch: 0, revoked: false }]),
   apps: z.strictObject({ publish: subjects, subscribe: subjects }).prefault({}),
   suspended: flag(false),
+  protect: z.boolean("must be true or false").optional(),
   accountEpoch: epoch,
   egress: z.enum(["restricted", "open"], "must be restricted or open").default("restricted"),
   workerNamespaces: flag(false),

@@ -4,6 +4,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { AccountActive } from "../components/account-sync/account-active";
 import { Operator } from "../components/identity/operator";
+import { protectLasting } from "../components/protection";
 import { Tenant } from "../components/tenant/tenant";
 import { bundleProgram } from "./bundle";
 import { ConfigError } from "./config-error";
@@ -30,7 +31,10 @@ export async function tenantStack(project: ProjectConfig) {
   const demand = quotaDemand(config, environment.tenancy.metrics);
   await refuse(config, former, environment.tenancy, demand, provider);
   const operator = environmentOperator(environment);
-  const tenant = new Tenant(config.id, tenantArgs(config, environment.tenancy, operator), { providers: [provider] });
+  const tenant = new Tenant(config.id, tenantArgs(config, environment.tenancy, operator), {
+    providers: [provider],
+    transforms: [protectLasting(config.protect ?? environment.tenancy.protect)],
+  });
   await untilActive(config.id, environment.tenancy, tenant, provider);
   return tenantOutputs(config, environment.tenancy, demand, tenant);
 }
@@ -87,6 +91,7 @@ async function untilActive(id: string, tenancy: Tenancy, tenant: Tenant, provide
     url: tenancy.accountSyncUrl,
     tenant: id,
     digest: identity.accountJwt.apply((jwt) => createHash("sha256").update(jwt).digest("hex")),
+    image: tenancy.images.node,
     code: await bundleProgram(join(__dirname, "..", "services", "account-sync", "wait", "main.ts")),
   };
   new AccountActive(`${id}-active`, args, { providers: [provider], dependsOn: [identity, ...instances] });

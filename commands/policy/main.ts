@@ -58,7 +58,7 @@ function choose(all: readonly ProjectStack[], names: readonly string[]): readonl
 
 /** By its state, where it is up; else as if it had never been. */
 async function check(stack: ProjectStack, scratch: Scratch, settings: PackSettings): Promise<StackReport> {
-  const options = { pack, config: settings.file(stack.isProduction) };
+  const options = { pack, config: settings.file(stack) };
   const existing = await openExistingStack(findTarget({ ...process.env, STACK: stack.name })).catch(() => undefined);
   return existing
     ? checkStack(stack, "state", async () => existing, options)

@@ -58,11 +58,8 @@ export class Scratch {
   private async makeEnvironment(name: string): Promise<void> {
     const environment = this.stacks.find((one) => one.name === name && one.environment === undefined);
     if (!environment) throw new Error(`its environment "${name}" has no file Pulumi.${name}.yaml`);
-    const prefix = `${projectName}:`;
-    const values = Object.entries(environment.config)
-      .filter(([key]) => key.startsWith(prefix))
-      .map(([key, value]) => [key.slice(prefix.length), typeof value === "string" ? value : JSON.stringify(value)]);
-    const stack = await this.openWith(environment, async () => standInOutputs(Object.fromEntries(values)), "tenants");
+    const program = async () => standInOutputs(environment.environmentConfig);
+    const stack = await this.openWith(environment, program, "tenants");
     await stack.up({ suppressOutputs: true }).catch((error: unknown) => {
       throw new Error(`its environment "${name}": ${saidBy(error)}`, { cause: error });
     });

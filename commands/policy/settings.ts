@@ -4,33 +4,33 @@ import { join } from "node:path";
 import { writePrivateFile } from "../../local/state";
 import { policies } from "../../policies/policies";
 import { projectRoot } from "../target";
+import { environmentSettings, type PolicySettings } from "./environment-settings";
+import type { ProjectStack } from "./stacks";
 
 /** Settings by policy, in the format of Pulumi's `--policy-pack-config`: a level, or an object. */
-type Settings = Readonly<Record<string, string | Readonly<Record<string, unknown>>>>;
+type PackConfig = Readonly<Record<string, string | PolicySettings>>;
 
-/** Settings of the project's own; not there, every setting has its default. */
+/** Settings of the project's own; not there, every setting is as the environment says, or has its default. */
 const projectFile = join(projectRoot, "policy-config.json");
 
-/** The pack's settings, as a file for environments of each kind. */
+/** The pack's settings, as a file for each stack. */
 export class PackSettings {
   private readonly folder = mkdtempSync(join(tmpdir(), "nats-platform-policy-"));
-  private readonly own: Settings;
+  private readonly own: PackConfig;
 
   /** @throws if the project's file is no JSON, or names a policy that there is not */
   constructor(file = projectFile) {
     this.own = existsSync(file) ? readSettings(file) : {};
   }
 
-  /** @param isProduction of the environment: policies that ask for more there are told, unless the project's file says otherwise */
-  file(isProduction: boolean): string {
-    const asking = policies.filter(({ configSchema }) => configSchema?.properties.production !== undefined);
-    const production = isProduction ? asking.map(({ name }) => [name, { production: true }] as const) : [];
-    const settings: Record<string, unknown> = Object.fromEntries(production);
-    for (const [name, own] of Object.entries(this.own)) {
+  /** What the stack's environment says of itself, unless the project's file says otherwise. */
+  file({ name, environmentConfig }: Pick<ProjectStack, "name" | "environmentConfig">): string {
+    const settings: Record<string, unknown> = environmentSettings(environmentConfig);
+    for (const [policy, own] of Object.entries(this.own)) {
       const given = typeof own === "string" ? { enforcementLevel: own } : own;
-      settings[name] = { ...(settings[name] as object), ...given };
+      settings[policy] = { ...(settings[policy] as object), ...given };
     }
-    const file = join(this.folder, `${isProduction ? "production" : "other"}.json`);
+    const file = join(this.folder, `${name}.json`);
     writePrivateFile(file, JSON.stringify(settings));
     return file;
   }
@@ -40,8 +40,8 @@ export class PackSettings {
   }
 }
 
-function readSettings(file: string): Settings {
-  let settings: Settings;
+function readSettings(file: string): PackConfig {
+  let settings: PackConfig;
   try {
     settings = JSON.parse(readFileSync(file, "utf8"));
   } catch (error) {

@@ -2,16 +2,17 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { projectRoot } from "../target";
+import { projectName } from "../workspace";
 
 /** A stack that the project has a file of. */
 export interface ProjectStack {
   readonly name: string;
   /** Stack of the environment that it is in; undefined for an environment's own. */
   readonly environment?: string;
-  /** Whether its environment is `prod`, where more is asked for. */
-  readonly isProduction: boolean;
   /** Configuration, with its keys' prefixes. */
   readonly config: Readonly<Record<string, unknown>>;
+  /** The environment's configuration, its own if it is one, without the project's prefix. Empty if the project has no file of it. */
+  readonly environmentConfig: Readonly<Record<string, unknown>>;
 }
 
 const stackFile = /^Pulumi\.([a-zA-Z0-9][-\w]*)\.yaml$/;
@@ -25,8 +26,8 @@ export function findStacks(folder = projectRoot): ProjectStack[] {
   const configs = new Map(names.map((name) => [name, readConfig(join(folder, `Pulumi.${name}.yaml`))]));
   const stacks = [...configs].map(([name, config]): ProjectStack => {
     const environment = environmentOf(config);
-    const kind = configs.get(environment ?? name)?.["nats-platform:environment"] ?? "dev";
-    return { name, ...(environment ? { environment } : {}), isProduction: kind === "prod", config };
+    const environmentConfig = ownKeys(configs.get(environment ?? name) ?? {});
+    return { name, ...(environment ? { environment } : {}), config, environmentConfig };
   });
   const rank = ({ environment }: ProjectStack) => (environment === undefined ? 0 : 1);
   return stacks.toSorted((one, other) => rank(one) - rank(other) || one.name.localeCompare(other.name));
@@ -38,6 +39,12 @@ function readConfig(file: string): Record<string, unknown> {
   } catch (error) {
     throw new Error(`${file} cannot be read as YAML: ${(error as Error).message.split("\n")[0]}`, { cause: error });
   }
+}
+
+function ownKeys(config: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const prefix = `${projectName}:`;
+  const own = Object.entries(config).filter(([key]) => key.startsWith(prefix));
+  return Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value]));
 }
 
 function environmentOf(config: Readonly<Record<string, unknown>>): string | undefined {

@@ -50,6 +50,8 @@ export function standInOutputs(values: Readonly<Record<string, unknown>>): Recor
     accountSyncUrl: `http://account-sync.${config.namespace}.svc.cluster.local:8080`,
     ceiling: config.tenantCeiling,
     metrics: config.metrics,
+    images: config.images,
+    protect: config.protect,
     ...(config.tlsClientSecret ? { tlsCaSecret: config.tlsCaSecret } : {}),
   };
   return { tenancy, operatorSigningSeed: pulumi.secret(signing.seed) };

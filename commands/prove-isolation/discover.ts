@@ -35,7 +35,7 @@ import type { Environment, Target, TenantCreds, TenantFacts } from "./environmen
 export interface Outputs {
   readonly tenancy: Pick<
     Tenancy,
-    "tenantsNamespace" | "monitoringNamespace" | "platformNamespace" | "accountsNamespace" | "metrics"
+    "tenantsNamespace" | "monitoringNamespace" | "platformNamespace" | "accountsNamespace" | "metrics" | "images"
   >;
   readonly platform: Pick<Expected, "leafnodes" | "tls">;
 }

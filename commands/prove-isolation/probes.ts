@@ -9,6 +9,8 @@ import type { Plan, PlannedProbe } from "./plan";
 export interface ProbeRun {
   readonly kubeconfig: string;
   readonly context: string;
+  /** Image of Node. */
+  readonly image: string;
   /** Called with the name of each probe that has ended, and what came of it. */
   readonly onEnd: (probe: PlannedProbe, outcome: ProbeOutcome) => void;
   readonly signal?: AbortSignal;
@@ -77,7 +79,13 @@ async function runAccounts(
 /** Runs one probe. Never throws. */
 export async function runProbe(
   probe: PlannedProbe,
-  { kubeconfig, context, signal, onAnswer }: Omit<ProbeRun, "onEnd"> & { readonly onAnswer: (answer: Answer) => void },
+  {
+    kubeconfig,
+    context,
+    image,
+    signal,
+    onAnswer,
+  }: Omit<ProbeRun, "onEnd"> & { readonly onAnswer: (answer: Answer) => void },
 ): Promise<ProbeOutcome> {
   const answers = new Map<string, Answer>();
   let noise = "";
@@ -85,6 +93,7 @@ export async function runProbe(
   const failure = await runInCluster({
     kubeconfig,
     context,
+    image,
     namespace,
     name,
     entry: join(__dirname, "../../services/isolation-probe/main.ts"),

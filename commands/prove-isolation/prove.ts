@@ -40,23 +40,20 @@ export async function proveIsolation(options: ProofOptions): Promise<ProofReport
   }
   signal?.throwIfAborted();
   const runId = `${Date.now().toString(36)}${Math.random().toString(36).slice(2, 6)}`;
-  const { plan, outcomes } = await withBystander(
-    options,
-    { namespace: namespaces.tenants, runId },
-    async (bystander) => {
-      const plan = planProof(environment, runId, bystander);
-      const total = plan.probes.length + (plan.accounts ? 2 : 0);
-      onProgress(`${tenants.length} tenants, ${plan.cells.length} questions, ${total} pods`);
-      let ended = 0;
-      const outcomes = await withNamespaces(config, plan.namespaces, () =>
-        runProbes(plan, {
-          ...options,
-          onEnd: ({ name }, outcome) => onProgress(`[${++ended}/${total}] ${name}: ${progress(outcome)}`),
-        }),
-      );
-      return { plan, outcomes };
-    },
-  );
+  const run = { ...options, image: outputs.tenancy.images.node };
+  const { plan, outcomes } = await withBystander(run, { namespace: namespaces.tenants, runId }, async (bystander) => {
+    const plan = planProof(environment, runId, bystander);
+    const total = plan.probes.length + (plan.accounts ? 2 : 0);
+    onProgress(`${tenants.length} tenants, ${plan.cells.length} questions, ${total} pods`);
+    let ended = 0;
+    const outcomes = await withNamespaces(config, plan.namespaces, () =>
+      runProbes(plan, {
+        ...run,
+        onEnd: ({ name }, outcome) => onProgress(`[${++ended}/${total}] ${name}: ${progress(outcome)}`),
+      }),
+    );
+    return { plan, outcomes };
+  });
   const witnessed = plan.accounts && outcomes.get(plan.accounts.witness.name);
   const cells = judge(plan.cells, outcomes, witnessed, namespaces);
   return {

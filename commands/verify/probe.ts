@@ -19,6 +19,8 @@ import { accountJwts, type Snapshot } from "./snapshot";
 export interface ProbeRun {
   readonly kubeconfig: string;
   readonly context: string;
+  /** Image of Node. */
+  readonly image: string;
   readonly snapshot: Snapshot;
   readonly expected: Expected;
   readonly role: ProbeSettings["role"];
@@ -55,6 +57,7 @@ export async function runProbe(run: ProbeRun): Promise<CheckResult[]> {
   const outcome = await runInCluster({
     kubeconfig: run.kubeconfig,
     context: run.context,
+    image: run.image,
     namespace: snapshot.namespace,
     name: `verify-${role}`,
     entry: join(__dirname, "../../services/verify/main.ts"),

@@ -14,6 +14,8 @@ export interface VerifyOptions {
   readonly context: string;
   /** The platform's namespace. */
   readonly namespace: string;
+  /** Image of Node, which the probes run on. */
+  readonly image: string;
   readonly expected: Expected;
   /** Called with each result as it comes, in no particular order. */
   readonly onCheck?: (result: CheckResult) => void;

@@ -17,6 +17,8 @@ export interface AccountActiveArgs {
   readonly digest: pulumi.Input<string>;
   /** The program that waits: `services/account-sync/wait/main.ts` as CommonJS source of one file. */
   readonly code: pulumi.Input<string>;
+  /** Image of Node. */
+  readonly image: string;
 }
 
 /** Seconds every server has to take the account: enough for one that is just starting. */
@@ -29,11 +31,11 @@ const timeoutSeconds = 60;
 export class AccountActive extends pulumi.ComponentResource {
   constructor(name: string, args: AccountActiveArgs, opts?: pulumi.ComponentResourceOptions) {
     super("nats-platform:account-sync:AccountActive", name, {}, opts);
-    const { tenant, namespace, url, digest } = args;
+    const { tenant, namespace, url, digest, image, code } = args;
     const account = accountName(tenant);
     const objectName = `active-${account}`;
     const labels = { ...tenantLabels(tenant), "app.kubernetes.io/name": "account-active" };
-    const program = new Program(name, { program: objectName, namespace, labels, code: args.code }, { parent: this });
+    const program = new Program(name, { program: objectName, namespace, labels, image, code }, { parent: this });
     new k8s.batch.v1.Job(
       name,
       {

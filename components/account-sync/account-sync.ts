@@ -32,6 +32,8 @@ export interface AccountSyncArgs {
   };
   /** The service: `services/account-sync/main.ts` as CommonJS source of one file. */
   readonly code: pulumi.Input<string>;
+  /** Image of Node. */
+  readonly image: string;
 }
 
 const credsDir = "/creds";
@@ -59,9 +61,10 @@ export class AccountSync extends pulumi.ComponentResource {
           { parent: this },
         ),
     );
+    const { platformNamespace: namespace, image, code } = args;
     const program = new Program(
       name,
-      { program: accountSyncName, namespace: args.platformNamespace, labels: commonLabels, code: args.code },
+      { program: accountSyncName, namespace, labels: commonLabels, image, code },
       { parent: this },
     );
     this.createDeployment(args, program, account, [tombstones, ...policies]);

@@ -32,8 +32,6 @@ export interface AuthCalloutSettings {
   /** Whether a token that is not bound to a pod is refused. */
   readonly requirePod: boolean;
   readonly mapping: readonly TenantMapping[];
-  /** Image that runs the service. @default its code in a ConfigMap, on the official image of Node */
-  readonly image?: string;
 }
 
 /** Arguments of {@link AuthCallout}. */
@@ -52,8 +50,10 @@ export interface AuthCalloutArgs extends AuthCalloutSettings {
   readonly credsSecret: pulumi.Input<string>;
   /** What signs answers, and what servers encrypt to. */
   readonly keys: CalloutKeys;
-  /** The service: `services/auth-callout/main.ts` as CommonJS source of one file. Not used with an image. */
-  readonly code: pulumi.Input<string>;
+  /** Image of Node, or one that has the service itself. */
+  readonly image: string;
+  /** The service: `services/auth-callout/main.ts` as CommonJS source of one file. @default the image has it */
+  readonly code?: pulumi.Input<string>;
 }
 
 const folders = { creds: "/creds", signing: "/signing", xkey: "/xkey", ca: "/ca" } as const;
@@ -75,7 +75,7 @@ export class AuthCallout extends pulumi.ComponentResource {
     const { platformNamespace: namespace, image, code } = args;
     const program = new Program(
       name,
-      { program: calloutName, namespace, labels: commonLabels, ...(image ? { image } : { code }) },
+      { program: calloutName, namespace, labels: commonLabels, image, code },
       { parent: this },
     );
     this.createDeployment(args, program, account, policy);

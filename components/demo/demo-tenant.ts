@@ -20,6 +20,8 @@ export interface DemoTenantArgs {
   readonly extraSubject: string;
   /** What the CronJob tries, as JSON. */
   readonly attempts: string;
+  /** Image of Node. */
+  readonly image: string;
   /** Programs as CommonJS source of one file each. */
   readonly code: { readonly serve: pulumi.Input<string>; readonly ask: pulumi.Input<string> };
 }
@@ -75,7 +77,7 @@ export class DemoTenant extends pulumi.ComponentResource {
     app: string,
     code: pulumi.Input<string>,
     namespace: pulumi.Input<string>,
-    { tenant, extraSubject }: DemoTenantArgs,
+    { tenant, extraSubject, image }: DemoTenantArgs,
     env: k8s.types.input.core.v1.EnvVar[],
   ) {
     const labels = tenantLabels(tenant);
@@ -85,7 +87,7 @@ export class DemoTenant extends pulumi.ComponentResource {
       { metadata: { name: app, namespace, labels, annotations }, automountServiceAccountToken: false },
       { parent: this },
     );
-    const program = new Program(`${name}-${app}`, { program: app, namespace, labels, code }, { parent: this });
+    const program = new Program(`${name}-${app}`, { program: app, namespace, labels, image, code }, { parent: this });
     return {
       metadata: { labels: { ...labels, app } },
       spec: { ...program.podSpec({ env, resources }), serviceAccountName: account.metadata.name },

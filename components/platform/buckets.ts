@@ -4,9 +4,6 @@ import { clientLabel, commonLabels } from "../labels";
 import { restrictedContainer, restrictedPod } from "../pod-security";
 import { type Bucket, bucketFiles, filesDigest, finalExitCode } from "./bucket-config";
 
-/** The official image with the `nats` CLI, the one the chart's nats-box uses. */
-const natsBoxImage = "natsio/nats-box:0.19.7";
-
 /** Arguments of {@link Buckets}. */
 export interface BucketsArgs {
   readonly namespace: pulumi.Input<string>;
@@ -16,6 +13,8 @@ export interface BucketsArgs {
   readonly credsSecret: pulumi.Input<string>;
   /** Secret with the `ca.crt` that signed the servers' certificates, when clients use TLS. */
   readonly caSecret?: string;
+  /** Image with the `nats` CLI. */
+  readonly image: string;
   /** At least one. */
   readonly buckets: readonly Bucket[];
 }
@@ -35,7 +34,7 @@ export class Buckets extends pulumi.ComponentResource {
     const configMap = new k8s.core.v1.ConfigMap(name, { metadata, data: files }, children);
     const container = {
       name: "apply",
-      image: natsBoxImage,
+      image: args.image,
       command: ["sh", "/buckets/apply.sh"],
       env: environment(args),
       resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { cpu: "500m", memory: "128Mi" } },

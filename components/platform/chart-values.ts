@@ -1,4 +1,5 @@
 import { observerInboxPrefix } from "../identity/platform-users";
+import type { Images } from "../images";
 import { clientLabel } from "../labels";
 import { restrictedContainer, restrictedPod } from "../pod-security";
 import { goMemoryLimit } from "../units";
@@ -32,6 +33,7 @@ export interface ChartValuesArgs {
   readonly topologySpread: "hard" | "soft";
   /** CPU and memory of each server. */
   readonly resources: ContainerResources;
+  readonly images: Images;
   /** Existing `kubernetes.io/tls` Secrets for each port, and one with `ca.crt`. A port without one is in the clear. */
   readonly tls: TlsSecrets;
 }
@@ -76,6 +78,7 @@ export function chartValues(args: ChartValuesArgs) {
     },
     tlsCA: args.tls.ca ? { enabled: true, secretName: args.tls.ca } : { enabled: false },
     container: {
+      ...image(args.images.server),
       env: { GOMEMLIMIT: goMemoryLimit(args.resources.limits.memory) },
       merge: {
         resources: args.resources,
@@ -86,9 +89,10 @@ export function chartValues(args: ChartValuesArgs) {
       },
       patch: [{ op: "add", path: "/volumeMounts/-", value: { name: "auth", mountPath: authDir, readOnly: true } }],
     },
-    reloader: { enabled: true, merge: sidecar() },
+    reloader: { enabled: true, ...image(args.images.reloader), merge: sidecar() },
     promExporter: {
       enabled: args.metrics,
+      ...image(args.images.exporter),
       port: ports.metrics,
       merge: sidecar(),
       podMonitor: { enabled: args.podMonitor },
@@ -124,6 +128,10 @@ function storageClass(args: ChartValuesArgs) {
   return args.storageClass ? { storageClassName: args.storageClass } : {};
 }
 
+function image(fullImageName: string) {
+  return { image: { fullImageName } };
+}
+
 function tls(secretName: string | undefined) {
   return secretName ? { tls: { enabled: true, secretName } } : {};
 }
@@ -143,6 +151,7 @@ function natsBox(args: ChartValuesArgs) {
       default: { creds: { secretName: "nats-observer-creds" }, merge: { inbox_prefix: observerInboxPrefix } },
     },
     container: {
+      ...image(args.images.natsBox),
       // The CLI keeps its contexts under its home, and the root filesystem is read-only.
       env: { HOME: "/tmp", XDG_CONFIG_HOME: "/tmp/config" },
       merge: sidecar(),

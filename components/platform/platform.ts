@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { PlatformIdentity, type PlatformIdentityArgs } from "../identity/platform-identity";
 import { clientNamespaceLabel, commonLabels } from "../labels";
 import { restrictedNamespaceLabels } from "../pod-security";
+import { protectLasting } from "../protection";
 import type { Bucket } from "./bucket-config";
 import { Buckets } from "./buckets";
 import { type ChartSource, chartVersion } from "./chart-source";
@@ -11,7 +12,6 @@ import { type ChartValuesArgs, chartValues } from "./chart-values";
 import { accountsNamespace, calloutNamespace } from "./namespaces";
 import { networkPolicies } from "./network-policies";
 import { names } from "./ports";
-import { protectLasting } from "./protection";
 import { authConfig } from "./server-config";
 import { platformUrls } from "./urls";
 
@@ -123,6 +123,7 @@ export class Platform extends pulumi.ComponentResource {
       {
         namespace: this.namespace,
         url: platformUrls(args).servers,
+        image: args.images.natsBox,
         credsSecret: this.identity.credentials["control-plane"].secretName,
         caSecret: args.tls.client ? args.tls.ca : undefined,
         buckets: args.buckets,

@@ -1,7 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { restrictedContainer, restrictedPod } from "../pod-security";
-import { nodeImage } from "./node-image";
 import { codeDir, codeKey, compressProgram, programCommand } from "./program-code";
 
 /** Arguments of {@link Program}. */
@@ -11,10 +10,10 @@ export interface ProgramArgs {
   readonly namespace: pulumi.Input<string>;
   /** Of the ConfigMap. */
   readonly labels: Readonly<Record<string, string>>;
-  /** CommonJS source of one file. */
+  /** Image of Node, or one that has the program itself. */
+  readonly image: string;
+  /** CommonJS source of one file. @default the image has the program, and runs it by itself */
   readonly code?: pulumi.Input<string>;
-  /** Image that runs the program by itself, in place of code. */
-  readonly image?: string;
 }
 
 /** What a pod of a program needs beside its code. */
@@ -28,7 +27,7 @@ export interface ProgramPodArgs {
 }
 
 /**
- * A Node program that runs in the cluster on the official image: its code is a ConfigMap, compressed, named after its content. No image of
+ * A Node program that runs in the cluster on an image of Node: its code is a ConfigMap, compressed, named after its content. No image of
  * one's own and no registry is needed, and other code is another pod. Or an image of one's own that has it.
  */
 export class Program extends pulumi.ComponentResource {
@@ -41,7 +40,7 @@ export class Program extends pulumi.ComponentResource {
   constructor(name: string, args: ProgramArgs, opts?: pulumi.ComponentResourceOptions) {
     super("nats-platform:program:Program", name, {}, opts);
     this.program = args.program;
-    this.image = args.image ?? nodeImage;
+    this.image = args.image;
     this.configMapName = args.code === undefined ? undefined : this.createCode(name, args, args.code);
     this.registerOutputs({ configMapName: this.configMapName });
   }

@@ -1,7 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import type { Images } from "../images";
 import { instanceAppLabel, instanceLabels, tenantIdLabel, tenantLabels } from "../labels";
-import { chartVersion } from "../platform/chart-source";
 import type { ContainerResources } from "../platform/chart-values";
 import { ports } from "../platform/ports";
 import { restrictedContainer, restrictedPod } from "../pod-security";
@@ -19,17 +19,12 @@ export interface DeploymentArgs {
   readonly resources: ContainerResources;
   /** Run the Prometheus exporter (7777) beside the server. */
   readonly metrics: boolean;
+  readonly images: Pick<Images, "server" | "exporter">;
   /** Labels of nodes to run on. Empty for any. */
   readonly nodeSelector: Readonly<Record<string, string>>;
   /** Digest of what a running server cannot take (see nats-config.ts): a new one restarts the instance. */
   readonly restartDigest: pulumi.Input<string>;
 }
-
-/** The servers of platform and tenants are of one version. */
-const serverImage = `nats:${chartVersion}-alpine`;
-
-/** The one the chart runs beside the platform's servers. */
-const exporterImage = "natsio/prometheus-nats-exporter:0.20.1";
 
 /** What the exporter takes on top of an instance's resources. */
 export const exporterResources: ContainerResources = {
@@ -71,7 +66,7 @@ export function deploymentSpec(args: DeploymentArgs): k8s.types.input.apps.v1.De
         securityContext: restrictedPod,
         nodeSelector: args.nodeSelector,
         topologySpreadConstraints: [spread(args.tenant)],
-        containers: [server(args), ...(args.metrics ? [exporter()] : [])],
+        containers: [server(args), ...(args.metrics ? [exporter(args)] : [])],
         volumes: [
           { name: "config", secret: { secretName: configName(args.tenant) } },
           { name: "pid", emptyDir: {} },
@@ -92,11 +87,11 @@ function spread(tenant: string) {
   };
 }
 
-function server({ resources }: DeploymentArgs): k8s.types.input.core.v1.Container {
+function server({ resources, images }: DeploymentArgs): k8s.types.input.core.v1.Container {
   const healthy = { httpGet: { path: "/healthz", port: "monitor" }, timeoutSeconds: 5 };
   return {
     name: "nats",
-    image: serverImage,
+    image: images.server,
     args: ["--config", `${folders.config}/nats.conf`],
     env: [
       { name: "SERVER_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
@@ -121,10 +116,10 @@ function server({ resources }: DeploymentArgs): k8s.types.input.core.v1.Containe
   };
 }
 
-function exporter(): k8s.types.input.core.v1.Container {
+function exporter({ images }: DeploymentArgs): k8s.types.input.core.v1.Container {
   return {
     name: "metrics",
-    image: exporterImage,
+    image: images.exporter,
     args: [
       `-port=${ports.metrics}`,
       "-connz",

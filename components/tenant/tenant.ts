@@ -12,7 +12,7 @@ import { type TenantPolicyArgs, tenantPolicies } from "./network-policies";
 export interface TenantArgs
   extends TenantIdentityArgs,
     TenantPolicyArgs,
-    Pick<DeploymentArgs, "resources" | "metrics" | "nodeSelector"> {
+    Pick<DeploymentArgs, "resources" | "metrics" | "images" | "nodeSelector"> {
   /** Number of instances; with 0 the tenant has its account on the platform only. */
   readonly instances: number;
   readonly operatorJwt: pulumi.Input<string>;
@@ -69,8 +69,8 @@ export class Tenant extends pulumi.ComponentResource {
       { parent: this },
     );
     return Array.from({ length: args.instances }, (_, index) => {
-      const { tenant, resources, metrics, nodeSelector, environmentEpochs } = args;
-      const instance = { tenant, resources, metrics, nodeSelector, environmentEpochs, instance: index + 1 };
+      const { tenant, resources, metrics, images, nodeSelector, environmentEpochs } = args;
+      const instance = { tenant, resources, metrics, images, nodeSelector, environmentEpochs, instance: index + 1 };
       return new Instance(
         instanceName(tenant, index + 1),
         { ...instance, namespace: args.tenantsNamespace, restartDigest: config.apply(restartDigest) },

@@ -8,6 +8,7 @@ import type { Outputs } from "../../commands/prove-isolation/discover";
 import { reportProof } from "../../commands/prove-isolation/print";
 import { type ProofOptions, proveIsolation } from "../../commands/prove-isolation/prove";
 import { exitCode } from "../../commands/prove-isolation/report";
+import { defaultImages } from "../../components/images";
 import { LocalKubernetes } from "./isolation-kubernetes";
 import { IsolationServers } from "./isolation-servers";
 
@@ -18,6 +19,7 @@ const outputs: Outputs = {
     tenantsNamespace: "vrsky-tenants",
     monitoringNamespace: "vrsky-monitoring",
     metrics: false,
+    images: defaultImages,
   },
   platform: { leafnodes: false },
 };

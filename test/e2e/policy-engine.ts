@@ -8,7 +8,7 @@ import { PackSettings } from "../../commands/policy/settings";
 import { policies } from "../../policies/policies";
 import type { PackConfig } from "../unit/policies/support/pack";
 
-const pack = join(__dirname, "../../policies");
+export const packFolder = join(__dirname, "../../policies");
 
 /** Previews of small programs by Pulumi's engine, with the pack. */
 export class PolicyEngine {
@@ -25,9 +25,9 @@ export class PolicyEngine {
     const file = join(this.folder, "policy-config.json");
     writeFileSync(file, JSON.stringify(config));
     const settings = new PackSettings(file);
-    const stack = { name, isProduction: false, config: {} };
+    const stack = { name, config: {}, environmentConfig: {} };
     const open = () => this.scratch.open(stack, async () => program());
-    const options = { pack, config: settings.file(false) };
+    const options = { pack: packFolder, config: settings.file(stack) };
     const { violations, error } = await checkStack(stack, "nothing", open, options).finally(() => settings.remove());
     assert.equal(error, undefined);
     assert.deepEqual([...new Set(violations.map((one) => one.policy))], [policy], JSON.stringify(violations));

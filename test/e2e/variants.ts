@@ -1,5 +1,5 @@
 /**
- * Configurations of the platform, beside those of Pulumi.*.yaml, that the e2e tests deploy: what each changes in Pulumi.dev.yaml.
+ * Configurations of the platform, beside those of Pulumi.*.yaml, that the e2e tests deploy or preview: what each changes in Pulumi.dev.yaml.
  * Their charts are recorded with the others by `make chart-record`.
  */
 export const variants: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
@@ -14,4 +14,6 @@ export const variants: Readonly<Record<string, Readonly<Record<string, unknown>>
   },
   /** As little as can be had: no JetStream, no leaf nodes, no metrics; and nats-box. */
   core: { jetstream: false, buckets: [], leafnodes: false, metrics: false, natsBox: true },
+  /** Nothing has its default name. */
+  "other-names": { namespace: "messaging", tenantsNamespace: "customers", monitoringNamespace: "metrics" },
 };

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { runInCluster } from "../../../commands/in-cluster";
+import { defaultImages } from "../../../components/images";
 import type { FleetReport } from "../load/fleet";
 import type { LoginReport } from "../load/logins";
 import { core, eventually, namespace as platform, target } from "./platform";
@@ -30,6 +31,7 @@ export function logins(namespace: string, tokens: Readonly<Record<string, string
     const outcomes: Record<string, string> = {};
     await runInCluster({
       ...client,
+      image: defaultImages.node,
       namespace,
       name: "logins",
       entry: join(__dirname, "..", "load", "logins.ts"),
@@ -63,6 +65,7 @@ export function withFleet<T>(
     const stop = new AbortController();
     const ended = runInCluster({
       ...client,
+      image: defaultImages.node,
       namespace,
       name,
       entry: join(__dirname, "..", "load", "fleet.ts"),

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { OpenidApi } from "@kubernetes/client-node";
 import { type JWTPayload, SignJWT } from "jose";
 import { kubeConfig } from "../../../commands/kubernetes";
+import { defaultImages } from "../../../components/images";
 import { clientLabel } from "../../../components/labels";
 import { restrictedContainer, restrictedPod } from "../../../components/pod-security";
-import { nodeImage } from "../../../components/program/node-image";
 import { clusterPaths } from "../../../local/state";
 import { cluster, core, eventually, target } from "./platform";
 
@@ -23,7 +23,7 @@ export async function createBearer(namespace: string, name: string): Promise<Bea
   await core().createNamespacedServiceAccount({ namespace, body: { metadata: { name } } });
   const container = {
     name: "rest",
-    image: nodeImage,
+    image: defaultImages.node,
     command: ["sleep", "100000"],
     resources: { requests: { cpu: "1m", memory: "8Mi" }, limits: { cpu: "50m", memory: "32Mi" } },
     securityContext: { ...restrictedContainer, capabilities: { drop: ["ALL"] } },

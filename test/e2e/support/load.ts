@@ -3,6 +3,7 @@ import { PassThrough } from "node:stream";
 import { Exec } from "@kubernetes/client-node";
 import { runInCluster } from "../../../commands/in-cluster";
 import { kubeConfig } from "../../../commands/kubernetes";
+import { defaultImages } from "../../../components/images";
 import { type LoadReport, stopSignal } from "../load/publisher";
 import { core, eventually, namespace, target } from "./platform";
 
@@ -31,6 +32,7 @@ export async function startLoad(stream: string, { leader, avoidNode }: LoadPlace
   const ended = runInCluster({
     kubeconfig: target.kubeconfig,
     context: target.context,
+    image: defaultImages.node,
     namespace,
     name,
     entry: join(__dirname, "..", "load", "publisher.ts"),

@@ -6,6 +6,7 @@ import { prepare } from "../../../commands/prepare";
 import { findTarget } from "../../../commands/target";
 import { type VerifyReport, verify } from "../../../commands/verify";
 import { openStack } from "../../../commands/workspace";
+import { defaultImages } from "../../../components/images";
 import type { Expected } from "../../../services/verify/contract";
 
 /** Cluster of the e2e tests; the user's own cluster, `dev`, is left alone. */
@@ -35,7 +36,13 @@ export function stack(changes: Readonly<Record<string, unknown>> = {}): Promise<
 export async function verifyPlatform(): Promise<VerifyReport> {
   const outputs = await (await openStack(target)).outputs();
   const expected = outputs.verify?.value as Expected;
-  return verify({ kubeconfig: target.kubeconfig, context: target.context, namespace, expected });
+  return verify({
+    kubeconfig: target.kubeconfig,
+    context: target.context,
+    namespace,
+    image: defaultImages.node,
+    expected,
+  });
 }
 
 /** Fails with the checks that are still red after a minute, which is what servers may take to catch up after a fault. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { runInCluster } from "../../../commands/in-cluster";
 import { credsSecretName } from "../../../components/identity/object-name";
+import { defaultImages } from "../../../components/images";
 import { tenantIdLabel } from "../../../components/labels";
 import { credsOwner } from "../../../components/tenant/names";
 import type { WorkerReport } from "../load/worker";
@@ -59,6 +60,7 @@ export async function startWorker(args: WorkerArgs): Promise<Worker> {
   const ended = runInCluster({
     kubeconfig: target.kubeconfig,
     context: target.context,
+    image: defaultImages.node,
     ...tenantsPod,
     ...(args.onPlatform ? { namespace } : {}),
     name: `worker-${tenant}-${++count}`,
@@ -121,6 +123,7 @@ export async function storeMessages(tenant: string): Promise<void> {
     ...tenantsPod,
     kubeconfig: target.kubeconfig,
     context: target.context,
+    image: defaultImages.node,
     name: `store-${tenant}`,
     entry: join(__dirname, "..", "load", "store.ts"),
     env: { NATS_URL: platformUrl },

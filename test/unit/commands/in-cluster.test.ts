@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { hostname } from "node:os";
 import type { V1Pod } from "@kubernetes/client-node";
-import { isLeftover, nodeImage, startProblem } from "../../../commands/in-cluster";
+import { isLeftover, startProblem } from "../../../commands/in-cluster";
 import {
   openEgress,
   type ProgramManifestArgs,
@@ -99,12 +99,6 @@ describe("openEgress", () => {
       egress: [{}],
     });
     assert.equal(programPod(args).metadata?.labels?.["nats-platform/program"], "verify-x1");
-  });
-});
-
-describe("nodeImage", () => {
-  it("is the Node that this project pins", () => {
-    assert.match(nodeImage, /^node:\d+\.\d+\.\d+-slim$/);
   });
 });
 

@@ -81,7 +81,9 @@ describe("platform configuration", () => {
     const set = { authCallout: { mapping, issuer: "https://issuer.example", image: "x/y:1" } };
     const args = (raw: Record<string, unknown>) => authCalloutArgs(parsePlatformConfig(raw), "nats://nats:4222");
     const defaults = { replicas: 2, audience: "nats", verification: "jwks", requirePod: true, mapping: [] };
-    assert.deepEqual(args({}), { ...defaults, natsUrl: "nats://nats:4222", caSecret: undefined });
+    const image = "node:24.21.0-slim";
+    assert.deepEqual(args({}), { ...defaults, image, natsUrl: "nats://nats:4222", caSecret: undefined });
+    assert.equal(args({ images: { node: "mirror/node:24" } }).image, "mirror/node:24");
     assert.deepEqual(args(set), { ...args({}), ...set.authCallout });
     assert.equal(args({ tlsClientSecret: "tls", tlsCaSecret: "ca" }).caSecret, "ca");
     assert.equal(args({ tlsClusterSecret: "tls", tlsCaSecret: "ca" }).caSecret, undefined);
@@ -113,7 +115,11 @@ describe("platform configuration", () => {
       /jwks or token-review/,
     ],
     ["text for requirePod", { authCallout: { requirePod: "no" } }, "authCallout.requirePod", /true or false/],
-    ["an image with a space", { authCallout: { image: "a b" } }, "authCallout.image", /name of an image/],
+    ["an image with a space", { authCallout: { image: "a b" } }, "authCallout.image", /repository:tag/],
+    ["an image without a tag", { images: { server: "nats" } }, "images.server", /with a tag or a digest/],
+    ["a port for a tag", { images: { node: "mirror:5000/node" } }, "images.node", /with a tag or a digest/],
+    ["half a digest", { images: { node: "node:24@sha256:0e0f" } }, "images.node", /64 hex digits/],
+    ["an image of nothing", { images: { sidecar: "a:1" } }, "images.sidecar", /./],
     [
       "a mapping of no tenant",
       { authCallout: { mapping: [{ namespace: "a" }] } },

@@ -127,6 +127,8 @@ describe("stacks", () => {
           ceiling: declared.tenantCeiling?.default,
           quotaName: "tenants",
           metrics: true,
+          images: declared.images?.default,
+          protect: true,
           tlsCaSecret: undefined,
         },
       );
@@ -193,8 +195,8 @@ describe("stacks", () => {
       );
     });
 
-    it("refuses an environment that was brought up before there were apps: their Secret would be in no namespace of its own", async () => {
-      const { calloutNamespace: _, ...tenancy } = environment.outputs.tenancy as Record<string, unknown>;
+    it("refuses an environment that was brought up before it told its images", async () => {
+      const { images: _, ...tenancy } = environment.outputs.tenancy as Record<string, unknown>;
       const outputs = { ...environment.outputs, tenancy };
       const stacks = { ...surroundings.stacks, dev: { outputs, secret: ["operatorSigningSeed"] } };
       assert.match(await refusal({ tenant: acme }, { stacks }), /was brought up by an older version of this program/);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { V1Pod, V1Service } from "@kubernetes/client-node";
 import { environmentOf, type Found, type Outputs } from "../../../../commands/prove-isolation/discover";
+import { defaultImages } from "../../../../components/images";
 
 const outputs: Outputs = {
   tenancy: {
@@ -9,6 +10,7 @@ const outputs: Outputs = {
     tenantsNamespace: "vrsky-tenants",
     monitoringNamespace: "vrsky-monitoring",
     metrics: true,
+    images: defaultImages,
   },
   platform: { leafnodes: true },
 };

@@ -5,7 +5,8 @@ import { type Registered, recordResources, settled } from "../../support/mocks";
 async function register(digest = "0123456789abcdef", tenant = "acme"): Promise<Registered[]> {
   const registered = recordResources();
   const url = "http://account-sync.nats.svc.cluster.local:8080";
-  new AccountActive("active", { namespace: "nats", url, tenant, digest, code: "console.log(1)" });
+  const program = { image: "node:1", code: "console.log(1)" };
+  new AccountActive("active", { namespace: "nats", url, tenant, digest, ...program });
   await settled();
   return registered;
 }

@@ -26,6 +26,7 @@ async function register(args: Partial<AuthCalloutArgs> = {}, xkeys = [seeds.xkey
     accountId: testKey("account", "AUTH").publicKey,
     credsSecret: "nats-auth-callout-creds",
     keys,
+    image: "node:1-slim",
     code: "console.log(1)",
     ...args,
   });
@@ -180,11 +181,11 @@ describe("AuthCallout", () => {
     }
   });
 
-  it("runs its code on the official image of Node, or an image of one's own without that", async () => {
+  it("runs its code on an image of Node, or an image of one's own without that", async () => {
     const [container] = podOf(registered).spec.containers;
-    assert.match(container.image, /^node:\d+\.\d+\.\d+-slim$/);
+    assert.equal(container.image, "node:1-slim");
     assert.equal(container.command[0], "node");
-    const own = await register({ image: "registry.example/auth-callout@sha256:abc" });
+    const own = await register({ image: "registry.example/auth-callout@sha256:abc", code: undefined });
     const [ownContainer] = podOf(own).spec.containers;
     assert.equal(ownContainer.image, "registry.example/auth-callout@sha256:abc");
     assert.equal(ownContainer.command, undefined);

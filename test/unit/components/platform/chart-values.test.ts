@@ -44,6 +44,7 @@ const defaults = {
   },
   tlsCA: { enabled: false },
   container: {
+    image: { fullImageName: "nats:2.14.2-alpine" },
     env: { GOMEMLIMIT: "921MiB" },
     merge: {
       resources: { requests: { cpu: "250m", memory: "512Mi" }, limits: { cpu: "2", memory: "1Gi" } },
@@ -55,8 +56,18 @@ const defaults = {
       { op: "add", path: "/volumeMounts/-", value: { name: "auth", mountPath: "/etc/nats-auth", readOnly: true } },
     ],
   },
-  reloader: { enabled: true, merge: sidecar },
-  promExporter: { enabled: true, port: 7777, merge: sidecar, podMonitor: { enabled: false } },
+  reloader: {
+    enabled: true,
+    image: { fullImageName: "natsio/nats-server-config-reloader:0.23.0" },
+    merge: sidecar,
+  },
+  promExporter: {
+    enabled: true,
+    image: { fullImageName: "natsio/prometheus-nats-exporter:0.20.1" },
+    port: 7777,
+    merge: sidecar,
+    podMonitor: { enabled: false },
+  },
   podTemplate: {
     topologySpreadConstraints: {
       "kubernetes.io/hostname": { maxSkew: 1, whenUnsatisfiable: "DoNotSchedule" },
@@ -113,6 +124,15 @@ describe("chart values", () => {
       },
     ],
     [
+      "images of another registry",
+      { images: { server: "mirror/nats:2", reloader: "mirror/reloader:1", exporter: "mirror/exporter:1" } },
+      {
+        "container/image/fullImageName": "mirror/nats:2",
+        "reloader/image/fullImageName": "mirror/reloader:1",
+        "promExporter/image/fullImageName": "mirror/exporter:1",
+      },
+    ],
+    [
       "TLS on every port",
       { tlsClientSecret: "client", tlsClusterSecret: "cluster", tlsLeafnodesSecret: "leaf", tlsCaSecret: "ca" },
       {
@@ -140,6 +160,7 @@ describe("chart values", () => {
         default: { creds: { secretName: "nats-observer-creds" }, merge: { inbox_prefix: "_INBOX_observer" } },
       },
       container: {
+        image: { fullImageName: "natsio/nats-box:0.19.7" },
         env: { HOME: "/tmp", XDG_CONFIG_HOME: "/tmp/config" },
         merge: sidecar,
         patch: [{ op: "add", path: "/volumeMounts/-", value: { name: "tmp", mountPath: "/tmp" } }],

@@ -9,6 +9,7 @@ describe("Program", () => {
       program: "counter",
       namespace: "nats",
       labels: { a: "b" },
+      image: "node:1",
       code: Promise.resolve("console.log(1)"),
     });
     await settled();
@@ -23,7 +24,7 @@ describe("Program", () => {
 
   it("runs it as a restricted pod without a token", async () => {
     recordResources();
-    const program = new Program("p", { program: "counter", namespace: "nats", labels: {}, code: "1" });
+    const program = new Program("p", { program: "counter", namespace: "nats", labels: {}, image: "node:1", code: "1" });
     const spec = program.podSpec({ secrets: { "/creds": "nats-creds" }, resources: {} });
     assert.equal(spec.automountServiceAccountToken, false);
     const [container] = spec.containers as { volumeMounts: object[]; command: string[] }[];

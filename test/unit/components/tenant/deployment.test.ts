@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type * as k8s from "@pulumi/kubernetes";
+import { defaultImages } from "../../../../components/images";
 import { type DeploymentArgs, deploymentSpec, exporterResources } from "../../../../components/tenant/deployment";
 import { lameDuckSeconds } from "../../../../components/tenant/nats-config";
 
@@ -8,6 +9,7 @@ const args: DeploymentArgs = {
   instance: 2,
   resources: { requests: { cpu: "1", memory: "2Gi" }, limits: { cpu: "2", memory: "4Gi" } },
   metrics: true,
+  images: defaultImages,
   nodeSelector: {},
   restartDigest: "digest",
 };

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { signerFromSeed } from "../../../../components/identity/nkey";
 import { Operator } from "../../../../components/identity/operator";
+import { defaultImages } from "../../../../components/images";
 import type { TenantUser } from "../../../../components/tenant/identity";
 import { Tenant, type TenantArgs } from "../../../../components/tenant/tenant";
 import { readAppSigner } from "../../../../services/auth-callout/kubernetes/app-signer";
@@ -23,6 +24,7 @@ async function register(changes: Partial<TenantArgs> = {}): Promise<Registered[]
     resources: { requests: { cpu: "1", memory: "2Gi" }, limits: { cpu: "2", memory: "4Gi" } },
     nodeSelector: {},
     metrics: true,
+    images: defaultImages,
     egress: "restricted",
     workerNamespaces: false,
     users: [worker, { ...worker, name: "bob", role: "admin" }],

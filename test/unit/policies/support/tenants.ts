@@ -2,6 +2,7 @@ import { networkPolicies as accountSyncPolicies } from "../../../../components/a
 import { kubernetesEgress } from "../../../../components/app/egress";
 import { natsSettings } from "../../../../components/app/nats-args";
 import { networkPolicy as calloutPolicy } from "../../../../components/auth-callout/network-policies";
+import { defaultImages } from "../../../../components/images";
 import { instanceLabels, tenantLabels } from "../../../../components/labels";
 import { defaultDeny, type NamedPolicy } from "../../../../components/network-policy";
 import { networkPolicies as platformPolicies } from "../../../../components/platform/network-policies";
@@ -66,6 +67,7 @@ export function instance(tenant: string): Resource[] {
     instance: 1,
     resources: { requests: { cpu: "1", memory: "1Gi" }, limits: { cpu: "1", memory: "1Gi" } },
     metrics: true,
+    images: defaultImages,
     nodeSelector: {},
     restartDigest: "0",
   });
