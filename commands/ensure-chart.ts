@@ -2,20 +2,26 @@ import { chartVersion } from "../components/platform/chart-source";
 import { officialPluginInstalled } from "../local/plugins";
 import { chartMetadata, findRecording, recordingsDir, renderChart } from "../local/plugins/kubernetes/record";
 import { ensureTools } from "../local/tools";
-import { stackChart } from "./recorded-charts";
+import { type ChartRendering, stackChart } from "./recorded-charts";
 
 /**
- * Makes sure that the stand-in provider can render a stack's chart, before anything is deployed: from its recording, or else by helm.
+ * Makes sure that a stack's chart can be rendered, before anything is deployed.
  * @throws {ConfigError} if the stack's configuration is wrong
  * @throws {Error} if the chart can be had neither way, naming the values and the remedies
  */
 export async function ensureChart(stack: string): Promise<void> {
-  const known = stackChart(stack);
-  if (!known) return;
-  const { source, rendering } = known;
-  if (source.path) requireChart(source.path);
+  const chart = stackChart(stack);
+  if (!chart) return;
+  if (chart.source.path) requireChart(chart.source.path);
   // The official provider brings helm of its own.
-  if (officialPluginInstalled("kubernetes")) return;
+  if (!officialPluginInstalled("kubernetes")) await ensureStandInChart(chart);
+}
+
+/**
+ * Makes sure that the stand-in provider can render a chart: from its recording, or else by helm.
+ * @throws {Error} if it can be had neither way, naming the values and the remedies
+ */
+export async function ensureStandInChart({ source, rendering }: ChartRendering): Promise<void> {
   if (!source.path && findRecording(recordingsDir, rendering)) return;
   await ensureTools(["helm"]);
   const chart = source.path

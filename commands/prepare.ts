@@ -13,10 +13,15 @@ export async function prepare(target: Target): Promise<void> {
   if (target.cluster === undefined) {
     if (!(await reachable(target)))
       throw new Error(`the cluster of context "${target.context}" does not answer; nothing was changed`);
-    if (spawnSync("pulumi", ["version"]).status !== 0) await ensureTools(["pulumi"]);
+    await ensurePulumi();
     return;
   }
   await ensureTools(toolNames("cluster", "images", "deploy"));
   await ensureChart(target.stack);
   await cluster.up(target.cluster);
+}
+
+/** Builds the Pulumi CLI, where none is installed. */
+export async function ensurePulumi(): Promise<void> {
+  if (spawnSync("pulumi", ["version"]).status !== 0) await ensureTools(["pulumi"]);
 }

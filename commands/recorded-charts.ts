@@ -18,13 +18,25 @@ export function recordedCharts(): Record<string, Rendering> {
   return Object.fromEntries([...stacks, ...changed].map(([name, config]) => [name, rendering(config)]));
 }
 
+/** What a chart is rendered from. */
+export interface ChartRendering {
+  readonly source: ChartSource;
+  readonly rendering: Rendering;
+}
+
+/** What a stack's chart is rendered from, as its file in the repository has it; see {@link chartOf}. */
+export function stackChart(stack: string): ChartRendering | undefined {
+  return chartOf(stackConfig(`Pulumi.${stack}.yaml`));
+}
+
 /**
- * What a stack's chart is rendered from, as its file in the repository has it; undefined when that depends on an encrypted value.
+ * What an environment's chart is rendered from; undefined when that depends on an encrypted value.
  * Identities may be encrypted: no value of the chart holds one.
+ * @param environmentConfig of its stack, without the project's prefix
  * @throws {ConfigError} if the configuration is wrong
  */
-export function stackChart(stack: string): { source: ChartSource; rendering: Rendering } | undefined {
-  const settings = Object.entries(stackConfig(`Pulumi.${stack}.yaml`));
+export function chartOf(environmentConfig: Readonly<Record<string, unknown>>): ChartRendering | undefined {
+  const settings = Object.entries(environmentConfig);
   const hidden = settings.filter(([, value]) => JSON.stringify(value)?.includes('"secure":')).map(([key]) => key);
   if (hidden.some((key) => !identityKeys.includes(key))) return undefined;
   const config = Object.fromEntries(settings.map(([key, value]) => [key, hidden.includes(key) ? "encrypted" : value]));

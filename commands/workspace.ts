@@ -66,9 +66,12 @@ export function pulumiCommand(): Promise<PulumiCommand> {
   return PulumiCommand.get(existsSync(join(toolsBin(), "pulumi")) ? { root: join(toolsBin(), "..") } : {});
 }
 
-/** Environment variables by which the CLI finds its plugins. */
-export async function pluginEnvironment(): Promise<Record<string, string>> {
-  const path = [toolsBin(), await pluginFolder(), process.env.PATH ?? ""].filter(Boolean).join(":");
+/**
+ * Environment variables by which the CLI finds its plugins.
+ * @param folder with plugins that come before all others. @default stand-ins for the official ones, where those are not installed
+ */
+export async function pluginEnvironment(folder?: string): Promise<Record<string, string>> {
+  const path = [toolsBin(), folder ?? (await pluginFolder()), process.env.PATH ?? ""].filter(Boolean).join(":");
   return { PATH: path, PULUMI_SKIP_UPDATE_CHECK: "true" };
 }
 

@@ -2,7 +2,11 @@ import { writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import type { Stack } from "@pulumi/pulumi/automation";
 import { describeError } from "../../services/text";
+import { ensureStandInChart } from "../ensure-chart";
+import { ensurePulumi } from "../prepare";
+import { chartOf } from "../recorded-charts";
 import { findTarget, projectRoot } from "../target";
 import { openExistingStack } from "../workspace";
 import { checkStack, type StackReport } from "./check";
@@ -28,6 +32,7 @@ async function main(): Promise<number> {
   });
   const all = findStacks();
   const chosen = choose(all, positionals);
+  await ensurePulumi();
   const settings = new PackSettings();
   const scratch = new Scratch(all);
   try {
@@ -62,7 +67,13 @@ async function check(stack: ProjectStack, scratch: Scratch, settings: PackSettin
   const existing = await openExistingStack(findTarget({ ...process.env, STACK: stack.name })).catch(() => undefined);
   return existing
     ? checkStack(stack, "state", async () => existing, options)
-    : checkStack(stack, "nothing", () => scratch.open(stack), options);
+    : checkStack(stack, "nothing", () => openFromNothing(stack, scratch), options);
+}
+
+async function openFromNothing(stack: ProjectStack, scratch: Scratch): Promise<Stack> {
+  const chart = stack.environment === undefined ? chartOf(stack.environmentConfig) : undefined;
+  if (chart) await ensureStandInChart(chart);
+  return scratch.open(stack);
 }
 
 async function inParallel<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {

@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LocalWorkspace, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
 import { stringify } from "yaml";
+import { pluginPath } from "../../local/plugins";
+import { randomPreviewVariable } from "../../local/plugins/random/preview";
 import { makePrivateDir, writePrivateFile } from "../../local/state";
 import { runStack } from "../../stacks";
 import { projectRoot } from "../target";
@@ -79,7 +81,9 @@ export class Scratch {
         workDir,
         pulumiCommand: await pulumiCommand(),
         envVars: {
-          ...(await pluginEnvironment()),
+          // The official ones ask a cluster, and make no values before an update.
+          ...(await pluginEnvironment(await pluginPath())),
+          [randomPreviewVariable]: "values",
           PULUMI_BACKEND_URL: `file://${join(folder, "backend")}`,
           PULUMI_HOME: join(folder, "home"),
           PULUMI_CONFIG_PASSPHRASE: this.passphrase,

@@ -44,6 +44,7 @@ describe("stacks, previewed by Pulumi's engine with the policy pack", function (
           const report = await checkStack(stack, "nothing", () => scratch.open(stack), options);
           assert.equal(report.error, undefined);
           assert.deepEqual(report.violations, []);
+          assert.deepEqual(report.undecided, []);
           assert.ok(report.resources > 20, `it has only ${report.resources} resources`);
         });
       }

@@ -1,5 +1,8 @@
 import { version } from "@pulumi/random/package.json";
 import { serve } from "../rpc/server";
+import { randomPreviewVariable } from "./preview";
 import { RandomProvider } from "./provider";
 
-void serve(new RandomProvider(version));
+const previewsValues = process.env[randomPreviewVariable] === "values";
+
+void serve(new RandomProvider(version, previewsValues));

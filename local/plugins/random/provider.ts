@@ -16,8 +16,14 @@ import { type Failure, type Properties, type RandomResource, resources } from ".
 
 /** The official random provider's calls, for the resources of the table in resources.ts. */
 export class RandomProvider implements Provider {
-  /** @param version of the official provider this one stands in for */
-  constructor(readonly version: string) {}
+  /**
+   * @param version of the official provider this one stands in for
+   * @param previewsValues whether previews have values, and not what is unknown until the update. @default false, as the official provider
+   */
+  constructor(
+    readonly version: string,
+    private readonly previewsValues = false,
+  ) {}
 
   async checkConfig(request: proto.CheckRequest): Promise<proto.CheckResponse> {
     const response = new proto.CheckResponse();
@@ -81,7 +87,7 @@ export class RandomProvider implements Provider {
     const resource = resourceOf(request.getUrn());
     const inputs = decodeProperties(request.getProperties());
     const args = { ...resource.defaults, ...(stripSecretsOfMap(inputs) as Properties) };
-    const results = request.getPreview() ? unknowns(resource) : resource.generate(args);
+    const results = request.getPreview() && !this.previewsValues ? unknowns(resource) : resource.generate(args);
     const response = new proto.CreateResponse();
     response.setId(request.getPreview() ? "" : resource.id(results));
     response.setProperties(encodeProperties(stateOf(resource, inputs, results)));
