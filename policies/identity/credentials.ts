@@ -1,6 +1,6 @@
+import type { NatsEntry, NatsMap } from "../kernel/nats-config";
 import { decoded } from "./held";
 import { holdsPrivateJwt } from "./jwt";
-import type { NatsEntry, NatsMap } from "./nats-config";
 
 /** Private half of an NKey, of whatever owner: 58 characters of base32. */
 const seed = /S[OAUNCXM][A-Z2-7]{56}/;

@@ -1,7 +1,7 @@
 import type { Field } from "../kernel/field";
 import type { Findings } from "../kernel/findings";
+import { mapsIn, type NatsMap, readNatsConfig } from "../kernel/nats-config";
 import type { KubernetesObject } from "../kernel/object";
-import { mapsIn, type NatsMap, readNatsConfig } from "./nats-config";
 
 /** Kinds that hold texts by key. */
 export const holders = ["ConfigMap", "Secret"];

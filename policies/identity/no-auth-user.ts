@@ -1,8 +1,8 @@
 import type { Field } from "../kernel/field";
+import { readNatsConfig } from "../kernel/nats-config";
 import { objectPolicy } from "../kernel/policy";
 import { eachHeld, holders } from "./held";
 import { leavesOf } from "./leaves";
-import { readNatsConfig } from "./nats-config";
 
 const key = "no_auth_user";
 const mention = /no_auth_user/i;

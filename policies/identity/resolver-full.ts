@@ -1,9 +1,9 @@
 import type { Field } from "../kernel/field";
 import type { Findings } from "../kernel/findings";
+import { NatsMap, type NatsValue, NatsVariable } from "../kernel/nats-config";
 import type { KubernetesObject } from "../kernel/object";
 import { objectPolicy } from "../kernel/policy";
 import { eachHeld, holders, natsConfigOf } from "./held";
-import { NatsMap, type NatsValue, NatsVariable } from "./nats-config";
 
 const charts = ["Chart", "Release"];
 const names = ["resolver", "account_resolver", "accounts_resolver"];

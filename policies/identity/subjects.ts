@@ -1,5 +1,5 @@
+import { NatsMap, type NatsValue, NatsVariable, textsIn } from "../kernel/nats-config";
 import { asList, asMap } from "./jwt";
-import { NatsMap, type NatsValue, NatsVariable, textsIn } from "./nats-config";
 
 export type Action = "publish" | "subscribe";
 

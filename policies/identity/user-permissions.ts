@@ -1,7 +1,7 @@
+import { mapsIn, type NatsMap, type NatsValue } from "../kernel/nats-config";
 import { objectPolicy } from "../kernel/policy";
 import { eachHeld, type Held, holders, natsConfigOf } from "./held";
 import { asList, asMap, jwtsIn, type NatsClaims } from "./jwt";
-import { mapsIn, type NatsMap, type NatsValue } from "./nats-config";
 import { type Action, isWide, type Permissions, permissionsOfClaims, permissionsOfConfig, tooWide } from "./subjects";
 
 /** Somebody, or all of a role, and what they may do. */

@@ -1,9 +1,9 @@
 import { posix } from "node:path";
 import type { Field } from "../kernel/field";
+import { mapsIn, type NatsMap, readNatsConfig } from "../kernel/nats-config";
 import { type KubernetesObject, namespaceOf } from "../kernel/object";
 import { mountOf, podTemplate } from "../kernel/pods";
 import { textFiles } from "./files";
-import { readServerConfig, type ServerConfig, UnreadableConfig } from "./server-config";
 
 /** Where the server keeps JetStream's data if it is told nothing. */
 const defaultStore = "/tmp/nats/jetstream";
@@ -18,7 +18,7 @@ const ownFolder = "jetstream";
  * The folder of JetStream's data in the container of a server, by its arguments and its configuration; undefined for none. Of a server whose
  * configuration is not known it is taken to be the chart's, if something is mounted there.
  */
-export function jetstreamFolder(container: Field, config: ServerConfig | undefined): string | undefined {
+export function jetstreamFolder(container: Field, config: NatsMap | undefined): string | undefined {
   const words = wordsOf(container);
   const given = option(words, ["-sd", "--store_dir", "-store_dir"]);
   const isOn = words.some((word) => /^--?(js|jetstream)$/.test(word));
@@ -57,17 +57,10 @@ function isCalled({ root }: KubernetesObject, namespace: string, name: string): 
   return (fields[0]?.value ?? "default") === namespace && fields[1]?.value === name;
 }
 
-/** A server's configuration; undefined if it cannot be read, which policy platform-tls says. */
-export function configIn(source: KubernetesObject, name: string): ServerConfig | undefined {
-  const text = textFiles(source)
-    .find((file) => file.name === name)
-    ?.text();
-  try {
-    return text === undefined ? undefined : readServerConfig(text);
-  } catch (error) {
-    if (error instanceof UnreadableConfig) return undefined;
-    throw error;
-  }
+/** A server's configuration; undefined if there is no such file. */
+export function configIn(source: KubernetesObject, name: string): NatsMap | undefined {
+  const file = textFiles(source).find((one) => one.name === name);
+  return file && readNatsConfig(file.text());
 }
 
 function wordsOf(container: Field): string[] {
@@ -79,17 +72,21 @@ function wordsOf(container: Field): string[] {
   });
 }
 
-function hasJetstream({ jetstream }: ServerConfig): boolean {
-  if (typeof jetstream !== "object" || Array.isArray(jetstream)) return jetstream !== undefined && jetstream !== false;
-  return jetstream.enabled !== false && jetstream.max_file_store !== 0 && jetstream.max_file !== 0;
+function hasJetstream(config: NatsMap): boolean {
+  return config.all("jetstream").some(({ value }) => {
+    const maps = mapsIn(value);
+    if (maps.length === 0) return value !== undefined && value !== false;
+    const isOff = (map: NatsMap) =>
+      map.all("enabled").some((entry) => entry.value === false) ||
+      map.all("max_file_store", "max_file").some((entry) => entry.value === 0);
+    return !maps.every(isOff);
+  });
 }
 
-function storeOf(config: ServerConfig): string | undefined {
-  const inner = typeof config.jetstream === "object" && !Array.isArray(config.jetstream) ? config.jetstream : {};
-  const store = [inner, config]
-    .flatMap(({ store_dir, storedir }) => [store_dir, storedir])
-    .find((dir) => dir !== undefined);
-  return store === undefined ? undefined : String(store);
+function storeOf(config: NatsMap): string | undefined {
+  const inner = config.all("jetstream").flatMap(({ value }) => mapsIn(value));
+  const stores = [...inner, config].flatMap((map) => map.all("store_dir", "storedir"));
+  return stores.map(({ value }) => value).find((value) => typeof value === "string");
 }
 
 function withOwn(store: string): string {

@@ -1,12 +1,12 @@
 import { posix } from "node:path";
 import type { Field } from "../kernel/field";
 import type { Findings } from "../kernel/findings";
+import type { NatsMap } from "../kernel/nats-config";
 import { type KubernetesObject, namespaceOf } from "../kernel/object";
 import { containersOf, mountOf, podTemplate } from "../kernel/pods";
 import { stackPolicy } from "../kernel/policy";
 import { configFile, configIn, jetstreamFolder } from "./jetstream-folder";
 import { parseQuantity, quantityOf } from "./quantity";
-import type { ServerConfig } from "./server-config";
 import { hasServerLabels, isCluster, isPlatforms, runsServer } from "./servers";
 import { production, servers } from "./settings";
 
@@ -107,7 +107,7 @@ function checkData(object: KubernetesObject, objects: readonly KubernetesObject[
   findings.each(object, serving, (container) => {
     const doubts = findings.doubts.length;
     const file = configFile(object, container, objects);
-    let config: ServerConfig | undefined;
+    let config: NatsMap | undefined;
     if (file) {
       findings.try(file.source, () => {
         config = configIn(file.source, file.name);

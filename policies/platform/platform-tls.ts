@@ -1,8 +1,8 @@
 import type { Findings } from "../kernel/findings";
+import { mapsIn, NatsMap, readNatsConfig } from "../kernel/nats-config";
 import type { KubernetesObject } from "../kernel/object";
 import { objectPolicy } from "../kernel/policy";
 import { type TextFile, textFiles } from "./files";
-import { type ConfigValue, readServerConfig, type ServerConfig, UnreadableConfig } from "./server-config";
 import { hasServerLabels } from "./servers";
 import { production } from "./settings";
 
@@ -51,48 +51,36 @@ function mayBeServers(object: KubernetesObject, { name }: TextFile): boolean {
 }
 
 function checkFile(object: KubernetesObject, file: TextFile, findings: Findings): void {
-  try {
-    const config = readServerConfig(file.text());
-    if (file.name !== "nats.conf" && ![...opening, "cluster", "server_name"].some((key) => key in config)) return;
-    const faults = faultsOf(config);
-    if (faults.length === 0) return;
-    findings.add(
-      object,
-      file.field,
-      "must have TLS on every port",
-      remedy,
-      `a configuration with ${faults.join(", ")}`,
-    );
-  } catch (error) {
-    if (!(error instanceof UnreadableConfig)) throw error;
-    const shown = `a configuration that cannot be read (${error.message})`;
-    findings.add(object, file.field, "must be one of nats-server", "Write it as the chart does.", shown);
-  }
+  const config = readNatsConfig(file.text());
+  if (file.name !== "nats.conf" && !config.has(...opening, "cluster", "server_name")) return;
+  const faults = faultsOf(config);
+  if (faults.length === 0) return;
+  findings.add(object, file.field, "must have TLS on every port", remedy, `a configuration with ${faults.join(", ")}`);
 }
 
 /** What is wrong with a configuration; empty for nothing. */
-export function faultsOf(config: ServerConfig): string[] {
-  const faults = hasCertificate(config) ? [] : ["no tls for clients"];
-  if (isSet(config.allow_non_tls)) faults.push("allow_non_tls");
+function faultsOf(config: NatsMap): string[] {
+  const faults = hasCertificates(config) ? [] : ["no tls for clients"];
+  if (isSet(config, "allow_non_tls")) faults.push("allow_non_tls");
   for (const { section, who, checksPeers } of ports) {
-    const port = config[section];
-    if (!isMap(port) || !(section === "gateway" || opening.some((key) => key in port))) continue;
-    if (!hasCertificate(port)) faults.push(`no tls for ${who}`);
-    if (isSet(port.no_tls)) faults.push(`no_tls for ${who}`);
-    if (checksPeers && isMap(port.tls) && isSet(port.tls.insecure)) faults.push(`insecure tls for ${who}`);
+    for (const port of config.all(section).flatMap(({ value }) => mapsIn(value))) {
+      if (!(section === "gateway" || port.has(...opening))) continue;
+      if (!hasCertificates(port)) faults.push(`no tls for ${who}`);
+      if (isSet(port, "no_tls")) faults.push(`no_tls for ${who}`);
+      const tls = port.all("tls").flatMap(({ value }) => mapsIn(value));
+      if (checksPeers && tls.some((map) => isSet(map, "insecure"))) faults.push(`insecure tls for ${who}`);
+    }
   }
   return faults;
 }
 
-function hasCertificate({ tls }: ServerConfig): boolean {
-  return isMap(tls) && certificates.some((key) => key in tls);
+/** Of a section that is there twice the server takes one. */
+function hasCertificates(config: NatsMap): boolean {
+  const sections = config.all("tls");
+  return sections.length > 0 && sections.every(({ value }) => value instanceof NatsMap && value.has(...certificates));
 }
 
 /** A variable that the file does not set may be anything. */
-function isSet(value: ConfigValue | undefined): boolean {
-  return value !== undefined && value !== false;
-}
-
-function isMap(value: ConfigValue | undefined): value is ServerConfig {
-  return typeof value === "object" && !Array.isArray(value);
+function isSet(config: NatsMap, key: string): boolean {
+  return config.all(key).some(({ value }) => value !== undefined && value !== false);
 }

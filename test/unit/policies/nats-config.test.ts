@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { NatsMap, type NatsValue, NatsVariable, readNatsConfig } from "../../../policies/identity/nats-config";
+import { NatsMap, type NatsValue, NatsVariable, readNatsConfig } from "../../../policies/kernel/nats-config";
+import { chartObjects } from "./support/platform";
 
 /** As plain values, the last of each key. */
 function plain(value: NatsValue | undefined): unknown {
@@ -16,6 +17,22 @@ describe("a NATS configuration", () => {
     assert.deepEqual(read("a {b: 1}\nc: { d = [1, 2\n 3] }"), { a: { b: 1 }, c: { d: [1, 2, 3] } });
     assert.deepEqual(read("key\n  value"), { key: "value" });
     assert.deepEqual(read("map { key:\n value }"), { map: { key: "value" } });
+  });
+
+  it("is what the chart writes", () => {
+    for (const name of ["core", "dev", "tls", "more-memory", "prod"]) {
+      const found = chartObjects(name).find(({ type }) => type === "kubernetes:core/v1:ConfigMap");
+      const config = read((found?.props as { data: Record<string, string> }).data["nats.conf"] ?? "");
+      const { port, jetstream } = config as { port: number; jetstream?: object };
+      assert.equal(port, 4222);
+      if (name === "prod") {
+        assert.deepEqual(jetstream, {
+          max_file_store: 100 * 2 ** 30,
+          max_memory_store: 2 * 2 ** 30,
+          store_dir: "/data",
+        });
+      }
+    }
   });
 
   it("is JSON, too", () => {

@@ -3,78 +3,8 @@ import { Field } from "../../../policies/kernel/field";
 import { selects } from "../../../policies/kernel/selector";
 import { faultOfApproval } from "../../../policies/platform/approvals";
 import { parseImage } from "../../../policies/platform/image";
-import { faultsOf } from "../../../policies/platform/platform-tls";
 import { parseQuantity } from "../../../policies/platform/quantity";
-import { readServerConfig } from "../../../policies/platform/server-config";
 import { compareVersion } from "../../../policies/platform/server-version";
-import { chartObjects } from "./support/platform";
-
-const recorded = (name: string) => {
-  const found = chartObjects(name).find(({ type }) => type === "kubernetes:core/v1:ConfigMap");
-  return (found?.props as { data: Record<string, string> }).data["nats.conf"] ?? "";
-};
-
-describe("a server's configuration, as policies read it", () => {
-  const plain = (text: string) => JSON.parse(JSON.stringify(readServerConfig(text)));
-
-  it("is what the chart writes", () => {
-    const { cluster, jetstream, port } = plain(recorded("prod"));
-    assert.equal(port, 4222);
-    assert.deepEqual(jetstream, { max_file_store: "100Gi", max_memory_store: "2Gi", store_dir: "/data" });
-    assert.equal(cluster.tls.cert_file, "/etc/nats-certs/cluster/tls.crt");
-    for (const name of ["core", "dev", "tls", "more-memory"]) assert.equal(plain(recorded(name)).port, 4222);
-  });
-
-  it("may be written in every way that the server takes", () => {
-    const text = `
-      # a comment; with { braces
-      Port = 4222 // another
-      name: "a \\"b\\" {", other 'c\\d'
-      routes = [ nats://a:6222, "nats://b:6222"
-        nats://c:6222 ]
-      include ./other.conf
-      include 'third.conf';
-      leaf { listen: "0.0.0.0:7422"; tls { verify off } }
-      default: $CERT, cert: /x
-      tls { cert_file: $cert }
-      text (
-        { not a map }
-      )
-      port: 4223
-    `;
-    assert.deepEqual(plain(text), {
-      port: 4223,
-      name: 'a "b" {',
-      other: "c\\d",
-      routes: ["nats://a:6222", "nats://b:6222", "nats://c:6222"],
-      leaf: { listen: "0.0.0.0:7422", tls: { verify: false } },
-      default: "$CERT",
-      cert: "/x",
-      tls: { cert_file: "/x" },
-      text: "{ not a map }",
-    });
-  });
-
-  it("is refused where it is none", () => {
-    for (const text of ["{ port: 4222", "a: [1", "tls {", "}", "{} x", 'a: "b', ": 1"]) {
-      assert.throws(() => readServerConfig(text), /in line 1$/, text);
-    }
-  });
-
-  it("has keys of any name", () => {
-    const { tls } = readServerConfig('{ "__proto__": { tls: { cert_file: a } } }');
-    assert.equal(tls, undefined);
-  });
-
-  it("lacks TLS where the chart was told of none", () => {
-    assert.deepEqual(faultsOf(readServerConfig(recorded("prod"))), []);
-    assert.deepEqual(faultsOf(readServerConfig(recorded("dev"))), [
-      "no tls for clients",
-      "no tls for routes between servers",
-      "no tls for leaf nodes",
-    ]);
-  });
-});
 
 describe("values, as policies read them", () => {
   it("images", () => {

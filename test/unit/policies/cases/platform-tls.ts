@@ -66,7 +66,7 @@ export const cases: PolicyCases = {
       what: "a configuration that is none",
       resource: config,
       change: set(conf, "{ port: 4222"),
-      says: /is a configuration that cannot be read \(no key in line 1\); must be one of nats-server/,
+      says: noTls("clients"),
     },
     {
       what: "a configuration in a Secret with the chart's labels",

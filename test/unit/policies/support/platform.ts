@@ -58,7 +58,7 @@ export function natsBox(): Resource[] {
     .map(forProduction);
 }
 
-/** What the recorded configuration leaves to the cluster: classes of volumes, and the bytes of images. */
+/** In production, whatever the recorded configuration is of; with a class of volumes that the cases know. */
 function forProduction(resource: Resource): Resource {
   // biome-ignore lint/suspicious/noExplicitAny: the chart's object
   const props = structuredClone(resource.props) as any;
@@ -67,8 +67,9 @@ function forProduction(resource: Resource): Resource {
   return { ...resource, props, protect: props.kind === "StatefulSet" };
 }
 
-/** An image with a digest, if not its own. */
+/** An image with a digest: what it has, or else one of nothing. */
 export function pinned(image: string): string {
+  if (image.includes("@")) return image;
   return `${image}@sha256:${createHash("sha256").update(image).digest("hex")}`;
 }
 
