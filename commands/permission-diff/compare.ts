@@ -1,0 +1,81 @@
+import type { Change, Presence } from "./change";
+import { diffPrincipals } from "./nats/diff";
+import { principalsOf } from "./nats/principals";
+import { diffNetwork } from "./network/diff";
+import type { SideFacts, StackFacts } from "./program/facts";
+
+/** How what two versions of the program permit differs. */
+export interface Comparison {
+  readonly widens: readonly Change[];
+  readonly narrows: readonly Change[];
+  readonly presences: readonly Presence[];
+  /** What could not be evaluated, a text each. */
+  readonly gaps: readonly string[];
+  /** Stacks that were compared. */
+  readonly stacks: readonly string[];
+}
+
+/** Compares two versions. A stack that only one of them has, or that one of them could not run, is told as a whole. */
+export function compareSides(before: SideFacts, after: SideFacts): Comparison {
+  const failed = new Set(
+    [...before.stacks, ...after.stacks].filter(({ error }) => error !== undefined).map(({ name }) => name),
+  );
+  const [was, is] = [before, after].map((side) => without(side, failed)) as [SideFacts, SideFacts];
+  const [old, current] = [was, is].map(({ stacks }) => new Set(stacks.map(({ name }) => name))) as [
+    Set<string>,
+    Set<string>,
+  ];
+  const common = new Set([...old].filter((name) => current.has(name)));
+  const principals = diffPrincipals(principalsOf(only(was, common)), principalsOf(only(is, common)));
+  const networks = environmentsOf([...was.stacks, ...is.stacks]).map((environment) => {
+    const inIt = ({ stacks }: SideFacts) => stacks.filter((stack) => stack.environment === environment);
+    return diffNetwork(inIt(was), inIt(is), common);
+  });
+  const parts = [principals, ...networks];
+  const changes = ordered(parts.flatMap((part) => part.changes));
+  return {
+    widens: changes.filter(({ effect }) => effect === "widens"),
+    narrows: changes.filter(({ effect }) => effect === "narrows"),
+    presences: ordered([
+      ...is.stacks.filter(({ name }) => !common.has(name)).map((stack) => wholeStack("new", stack, is)),
+      ...was.stacks.filter(({ name }) => !common.has(name)).map((stack) => wholeStack("removed", stack, was)),
+      ...parts.flatMap(({ presences }) => presences),
+    ]),
+    gaps: [...failures("base", before), ...failures("head", after), ...networks.flatMap(({ gaps }) => gaps)],
+    stacks: [...common].sort(),
+  };
+}
+
+function without(side: SideFacts, failed: ReadonlySet<string>): SideFacts {
+  return only(side, new Set(side.stacks.map(({ name }) => name).filter((name) => !failed.has(name))));
+}
+
+function only({ stacks, apps, gaps }: SideFacts, names: ReadonlySet<string>): SideFacts {
+  return {
+    stacks: stacks.filter(({ name }) => names.has(name)),
+    apps: apps.filter(({ stack }) => names.has(stack)),
+    gaps,
+  };
+}
+
+function environmentsOf(stacks: readonly StackFacts[]): string[] {
+  return [...new Set(stacks.map(({ environment }) => environment))].sort();
+}
+
+function failures(side: string, { stacks, gaps }: SideFacts): string[] {
+  const errors = stacks.flatMap(({ name, error }) => (error === undefined ? [] : [`${side}: stack ${name}: ${error}`]));
+  return [...errors, ...gaps.map((gap) => `${side}: ${gap}`)];
+}
+
+/** One line for a stack that is new or gone, whatever is in it. */
+function wholeStack(side: Presence["side"], stack: StackFacts, facts: SideFacts): Presence {
+  const principals = principalsOf(only(facts, new Set([stack.name]))).length;
+  const what = `${principals} accounts, roles, users and ServiceAccounts; ${stack.resources.length} resources`;
+  return { side, stack: stack.name, who: "the whole stack", what };
+}
+
+/** The same in every run, whatever order the program registers in; nothing twice. */
+function ordered<T extends { readonly stack: string }>(items: readonly T[]): T[] {
+  const keyed = new Map(items.map((item) => [JSON.stringify([item.stack, ...Object.values(item)]), item]));
+  return [...keyed].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, item]) => item);
+}

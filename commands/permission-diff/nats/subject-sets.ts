@@ -1,0 +1,94 @@
+import type { Lists } from "../../../policies/identity/subjects";
+import { covers } from "../../../services/auth-callout/subjects";
+
+/** Most patterns that are looked at: beyond that two lists are not told apart by what they come to, but by their letters. */
+const mostPatterns = 4_000;
+
+/** A token that nobody writes. */
+const fresh = "\u0000";
+
+/**
+ * The subjects that `after` allows and `before` does not, as patterns, the widest ones alone. Wildcards count for what they come to: a pattern
+ * that another one allowed already is no gain, one that a deny list took away and does not any more is.
+ *
+ * Patterns cut the subjects into cells; all subjects of a cell are in the same patterns. Each cell is what patterns have in common, without what is in
+ * narrower ones, so one subject that no narrower pattern matches tells of the whole cell.
+ */
+export function gained(before: Lists, after: Lists): string[] {
+  const lists = [before, after].map(inQueues);
+  const [was, is] = [allowing(lists[0]), allowing(lists[1])];
+  const patterns = intersections(lists.flatMap(({ allow, deny }) => [...allow, ...deny]));
+  const length = Math.max(0, ...patterns.map((pattern) => pattern.split(".").length));
+  const gains = patterns.filter((pattern) => {
+    const subject = subjectOf(pattern, length + 1);
+    return is(subject) && !was(subject);
+  });
+  return gains
+    .filter((one) => !gains.some((other) => other !== one && covers(other, one)))
+    .map(outOfQueue)
+    .sort();
+}
+
+/** Patterns of the list that have a subject in common with one of the others. */
+export function overlapping(patterns: readonly string[], others: readonly string[]): string[] {
+  return patterns.filter((one) => others.some((other) => common(inQueue(one), inQueue(other)) !== undefined));
+}
+
+/** What two patterns have in common, as a pattern; undefined if that is nothing. */
+export function common(one: string, other: string): string | undefined {
+  const [left, right] = [one.split("."), other.split(".")];
+  const tokens: string[] = [];
+  for (let index = 0; ; index++) {
+    const [a, b] = [left[index], right[index]];
+    if (a === undefined && b === undefined) return tokens.join(".");
+    if (a === undefined || b === undefined) return undefined;
+    if (a === ">") return [...tokens, ...right.slice(index)].join(".");
+    if (b === ">") return [...tokens, ...left.slice(index)].join(".");
+    if (a !== "*" && b !== "*" && a !== b) return undefined;
+    tokens.push(a === "*" ? b : a);
+  }
+}
+
+/** The patterns, and all that some of them have in common. */
+function intersections(patterns: readonly string[]): string[] {
+  const all = new Set(patterns);
+  for (const one of all) {
+    for (const other of patterns) {
+      const both = common(one, other);
+      if (both !== undefined && all.size < mostPatterns) all.add(both);
+    }
+  }
+  return [...all];
+}
+
+/** A subject that the pattern matches, and none that is narrower. */
+function subjectOf(pattern: string, length: number): string {
+  const tokens = pattern.split(".").map((token) => (token === "*" ? fresh : token));
+  if (tokens.at(-1) !== ">") return tokens.join(".");
+  const rest = Array.from({ length: length - tokens.length + 1 }, () => fresh);
+  return [...tokens.slice(0, -1), ...rest].join(".");
+}
+
+interface Queued {
+  readonly allow: readonly string[];
+  readonly deny: readonly string[];
+}
+
+function allowing({ allow, deny }: Queued = { allow: [], deny: [] }): (subject: string) => boolean {
+  return (subject) => allow.some((one) => covers(one, subject)) && !deny.some((one) => covers(one, subject));
+}
+
+/** An entry may name a queue group behind its subject. As the first token it is told apart as all others are. */
+function inQueues({ allow = [">"], deny }: Lists): Queued {
+  return { allow: allow.map(inQueue), deny: deny.map(inQueue) };
+}
+
+function inQueue(entry: string): string {
+  const [subject = "", queue = "*"] = entry.trim().split(/\s+/);
+  return `${queue.replaceAll(".", "\u0001")}.${subject}`;
+}
+
+function outOfQueue(pattern: string): string {
+  const [queue = "", ...subject] = pattern.split(".");
+  return queue === "*" ? subject.join(".") : `${subject.join(".")} ${queue.replaceAll("\u0001", ".")}`;
+}

@@ -1,0 +1,70 @@
+import { isNetworkPolicy, networkPolicyKinds } from "../../../policies/isolation/ingress/statements";
+import type { Labels } from "../../../policies/isolation/settings";
+import { type KubernetesObject, nameOf, namespaceOf, objectsOf } from "../../../policies/kernel/object";
+import { podTemplate } from "../../../policies/kernel/pods";
+import type { StackFacts } from "../program/facts";
+import type { NetworkPolicy } from "./policy";
+import { readCiliumPolicy } from "./read-cilium";
+import { readNetworkPolicy } from "./read-policy";
+
+/** What makes pods. */
+export interface Workload {
+  readonly stack: string;
+  /** Such as `Deployment nats/account-sync`. */
+  readonly text: string;
+  readonly namespace: string;
+  /** Of its pods. */
+  readonly labels: Labels;
+  /** Policies do not hold for pods in the network of their node. */
+  readonly hostNetwork: boolean;
+}
+
+/** What the network of one side's cluster follows from. */
+export interface Cluster {
+  readonly policies: readonly NetworkPolicy[];
+  /** Labels of the namespaces that stacks make, by name. */
+  readonly namespaces: ReadonlyMap<string, Labels>;
+  readonly workloads: readonly Workload[];
+  /** Policies that are not read, in one line each: by what they are called, what they say. */
+  readonly unread: ReadonlyMap<string, string>;
+}
+
+/** The cluster of an environment, as its stacks make it. */
+export function clusterOf(stacks: readonly StackFacts[]): Cluster {
+  const policies: NetworkPolicy[] = [];
+  const namespaces = new Map<string, Labels>();
+  const workloads: Workload[] = [];
+  const unread = new Map<string, string>();
+  for (const [stack, object] of objectsIn(stacks)) {
+    const { kind, root } = object;
+    if (kind === "Namespace") namespaces.set(nameOf(object), root.at("metadata", "labels").texts());
+    const template = podTemplate(object);
+    if (template) {
+      const labels = template.at("metadata", "labels").texts();
+      const hostNetwork = template.at("spec", "hostNetwork").flag() === true;
+      workloads.push({ stack, text: `${kind} ${nameOf(object)}`, namespace: namespaceOf(object), labels, hostNetwork });
+    }
+    if (!networkPolicyKinds.includes(kind)) continue;
+    try {
+      policies.push(...read(object, stack));
+    } catch (error) {
+      unread.set(`${kind} ${nameOf(object)}: ${(error as Error).message}`, JSON.stringify(root.value));
+    }
+  }
+  return { policies, namespaces, workloads, unread };
+}
+
+function read(object: KubernetesObject, stack: string): NetworkPolicy[] {
+  if (object.isPatch) throw new Error("changes an object of somebody else");
+  if (isNetworkPolicy(object)) return [readNetworkPolicy(object, stack)];
+  if (object.apiVersion.startsWith("cilium.io/")) return readCiliumPolicy(object, stack);
+  throw new Error(`policies of ${object.apiVersion} are not read`);
+}
+
+function* objectsIn(stacks: readonly StackFacts[]): Generator<[string, KubernetesObject]> {
+  for (const { name: stack, resources } of stacks) {
+    for (const { type, name, inputs } of resources) {
+      for (const object of objectsOf({ urn: "", type, name, props: inputs, isProtected: false })) yield [stack, object];
+    }
+  }
+}
