@@ -24,6 +24,8 @@ export interface Presence {
 export interface Difference {
   readonly changes: readonly Change[];
   readonly presences: readonly Presence[];
+  /** What could not be compared, a text each. */
+  readonly gaps: readonly string[];
 }
 
 /** The same seen from the other side. */

@@ -34,11 +34,13 @@ export async function checkOut(commit: string, folder: string, onInstall: () => 
   return root;
 }
 
-/** What packages would run while they are installed is left out: it is the branch's code, with this process's environment. */
+/** What packages would run while they are installed is left out, and so is this environment, which a branch's .npmrc could send away: both are the branch's. */
 async function install(root: string): Promise<void> {
+  const { PATH, HOME } = process.env;
   try {
     await promisify(execFile)("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], {
       cwd: root,
+      env: { PATH, HOME },
     });
   } catch (error) {
     const { stderr = "" } = error as { stderr?: string };

@@ -1,8 +1,10 @@
+import { oneLine } from "../../services/text";
 import type { Change, Presence } from "./change";
 import { diffPrincipals } from "./nats/diff";
 import { principalsOf } from "./nats/principals";
 import { diffNetwork } from "./network/diff";
 import type { SideFacts, StackFacts } from "./program/facts";
+import { diffGrants } from "./rbac/diff";
 
 /** How what two versions of the program permit differs. */
 export interface Comparison {
@@ -27,11 +29,11 @@ export function compareSides(before: SideFacts, after: SideFacts): Comparison {
   ];
   const common = new Set([...old].filter((name) => current.has(name)));
   const principals = diffPrincipals(principalsOf(only(was, common)), principalsOf(only(is, common)));
-  const networks = environmentsOf([...was.stacks, ...is.stacks]).map((environment) => {
+  const others = environmentsOf([...was.stacks, ...is.stacks]).flatMap((environment) => {
     const inIt = ({ stacks }: SideFacts) => stacks.filter((stack) => stack.environment === environment);
-    return diffNetwork(inIt(was), inIt(is), common);
+    return [diffNetwork(inIt(was), inIt(is), common), diffGrants(inIt(was), inIt(is), common)];
   });
-  const parts = [principals, ...networks];
+  const parts = [principals, ...others];
   const changes = ordered(parts.flatMap((part) => part.changes));
   return {
     widens: changes.filter(({ effect }) => effect === "widens"),
@@ -41,7 +43,7 @@ export function compareSides(before: SideFacts, after: SideFacts): Comparison {
       ...was.stacks.filter(({ name }) => !common.has(name)).map((stack) => wholeStack("removed", stack, was)),
       ...parts.flatMap(({ presences }) => presences),
     ]),
-    gaps: [...failures("base", before), ...failures("head", after), ...networks.flatMap(({ gaps }) => gaps)],
+    gaps: [...failures("base", before), ...failures("head", after), ...others.flatMap(({ gaps }) => gaps)],
     stacks: [...common].sort(),
   };
 }
@@ -63,7 +65,9 @@ function environmentsOf(stacks: readonly StackFacts[]): string[] {
 }
 
 function failures(side: string, { stacks, gaps }: SideFacts): string[] {
-  const errors = stacks.flatMap(({ name, error }) => (error === undefined ? [] : [`${side}: stack ${name}: ${error}`]));
+  const errors = stacks.flatMap(({ name, error }) =>
+    error === undefined ? [] : [`${side}: stack ${name}: ${oneLine(error)}`],
+  );
   return [...errors, ...gaps.map((gap) => `${side}: ${gap}`)];
 }
 

@@ -19,6 +19,7 @@ export function diffPrincipals(before: readonly Principal[], after: readonly Pri
       ...after.filter(({ id }) => !old.has(id)).map((one) => presence("new", one)),
       ...before.filter(({ id }) => !current.has(id)).map((one) => presence("removed", one)),
     ],
+    gaps: [],
   };
 }
 

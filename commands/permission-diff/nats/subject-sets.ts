@@ -18,6 +18,7 @@ export function gained(before: Lists, after: Lists): string[] {
   const lists = [before, after].map(inQueues);
   const [was, is] = [allowing(lists[0]), allowing(lists[1])];
   const patterns = intersections(lists.flatMap(({ allow, deny }) => [...allow, ...deny]));
+  if (patterns === undefined) return byLetters(before, after);
   const length = Math.max(0, ...patterns.map((pattern) => pattern.split(".").length));
   const gains = patterns.filter((pattern) => {
     const subject = subjectOf(pattern, length + 1);
@@ -49,16 +50,37 @@ export function common(one: string, other: string): string | undefined {
   }
 }
 
-/** The patterns, and all that some of them have in common. */
-function intersections(patterns: readonly string[]): string[] {
+/** Beyond {@link mostPatterns}: what is written that was not, and what is not denied any more. It may be more than what is gained, and never less. */
+function byLetters(before: Lists, after: Lists): string[] {
+  const { allow = [">"] } = after;
+  const added = before.allow === undefined ? [] : allow.filter((one) => !before.allow?.includes(one));
+  return [...new Set([...added, ...before.deny.filter((one) => !after.deny.includes(one))])].sort();
+}
+
+/** The patterns, and all that some of them have in common; undefined if that is more than can be looked at. */
+function intersections(written: readonly string[]): string[] | undefined {
+  const patterns = [...new Set(written)].flatMap((pattern) => [pattern, ...shorter(pattern, written)]);
   const all = new Set(patterns);
   for (const one of all) {
     for (const other of patterns) {
       const both = common(one, other);
-      if (both !== undefined && all.size < mostPatterns) all.add(both);
+      if (both !== undefined) all.add(both);
     }
+    if (all.size > mostPatterns) return undefined;
   }
   return [...all];
+}
+
+/** What `>` stands for as so many tokens, as far as others make a difference between numbers of tokens. */
+function shorter(pattern: string, others: readonly string[]): string[] {
+  const tokens = pattern.split(".");
+  if (tokens.at(-1) !== ">") return [];
+  const lengths = others
+    .filter((other) => common(pattern, other) !== undefined)
+    .map((other) => other.split(".").length);
+  return Array.from({ length: Math.max(...lengths, tokens.length) - tokens.length + 1 }, (_, more) => {
+    return [...tokens.slice(0, -1), ...Array.from({ length: more + 1 }, () => "*")].join(".");
+  });
 }
 
 /** A subject that the pattern matches, and none that is narrower. */

@@ -10,6 +10,8 @@ import { readNetworkPolicy } from "./read-policy";
 /** What makes pods. */
 export interface Workload {
   readonly stack: string;
+  /** The same on both sides for the same one, also where its name in Kubernetes is made of what it is to do. */
+  readonly id: string;
   /** Such as `Deployment nats/account-sync`. */
   readonly text: string;
   readonly namespace: string;
@@ -42,7 +44,15 @@ export function clusterOf(stacks: readonly StackFacts[]): Cluster {
     if (template) {
       const labels = template.at("metadata", "labels").texts();
       const hostNetwork = template.at("spec", "hostNetwork").flag() === true;
-      workloads.push({ stack, text: `${kind} ${nameOf(object)}`, namespace: namespaceOf(object), labels, hostNetwork });
+      const id = [stack, kind, namespaceOf(object), object.resource.name].join(" ");
+      workloads.push({
+        stack,
+        id,
+        text: `${kind} ${nameOf(object)}`,
+        namespace: namespaceOf(object),
+        labels,
+        hostNetwork,
+      });
     }
     if (!networkPolicyKinds.includes(kind)) continue;
     try {

@@ -5,11 +5,6 @@ import { openings } from "./openings";
 import { Reach } from "./reach";
 import { type PodKind, universeOf } from "./universe";
 
-/** How the network of an environment differs, and which policies cannot be compared. */
-export interface NetworkDifference extends Difference {
-  readonly gaps: readonly string[];
-}
-
 /**
  * Compares what the policies of an environment's stacks let through.
  * @param common stacks that both sides have: what is only of others is new, or gone, as a whole
@@ -18,7 +13,7 @@ export function diffNetwork(
   before: readonly StackFacts[],
   after: readonly StackFacts[],
   common: ReadonlySet<string>,
-): NetworkDifference {
+): Difference {
   const [was, is] = [clusterOf(before), clusterOf(after)];
   const universe = universeOf([was, is]);
   const [then, now] = [new Reach(universe, was.policies, 0), new Reach(universe, is.policies, 1)];
@@ -26,10 +21,12 @@ export function diffNetwork(
     const isShared = stacks.size === 0 || [...stacks].some((stack) => common.has(stack));
     return isShared && (workload === undefined || workload.every(Boolean));
   };
-  const presences = universe.pods.flatMap(({ text, workload, stacks }): Presence[] => {
+  const presences = universe.pods.flatMap((pod): Presence[] => {
+    const { text, workload, stacks } = pod;
     const [stack = ""] = stacks;
     if (workload === undefined || workload.every(Boolean) || !common.has(stack)) return [];
-    return [{ side: workload[0] ? "removed" : "new", stack, who: text, what: "pods" }];
+    const side = workload[0] ? "removed" : "new";
+    return [{ side, stack, who: text, what: (side === "removed" ? then : now).policiesText(pod) }];
   });
   const unread = new Set([...was.unread.keys(), ...is.unread.keys()]);
   return {

@@ -27,14 +27,20 @@ export class Reach {
 
   /** With whom pods may talk, or who may talk to them. */
   talk(pod: PodKind, direction: Direction): Talk {
-    if (pod.hostNetwork[this.side]) return "everything";
-    const about = this.policies.flatMap((policy, index) => {
-      return policy.rules[direction] && isSelected(policy.subject, pod, this.side) ? [index] : [];
-    });
+    const about = this.about(pod, direction);
     const id = `${direction} ${about.join()}`;
     const known = this.talks.get(id) ?? this.sum(about, direction);
     this.talks.set(id, known);
     return known;
+  }
+
+  /** Which policies decide with whom pods talk, in words. */
+  policiesText(pod: PodKind): string {
+    const texts = (["ingress", "egress"] as const).map((direction) => {
+      const names = this.about(pod, direction).map((index) => this.policies[index]?.name ?? "");
+      return `${direction} as ${names.join(", ")}`.replace(/ as $/, " open to everyone");
+    });
+    return texts.join("; ");
   }
 
   /** Number of a port of an endpoint. */
@@ -52,6 +58,14 @@ export class Reach {
   /** Numbers of the ports that a rule opens. */
   portsOf({ ports }: Rule): number[] {
     return indexesOf(this.universe.ports, (kind) => ports === undefined || ports.some((port) => isOpen(port, kind)));
+  }
+
+  /** Indexes of the policies that are about pods. */
+  private about(pod: PodKind, direction: Direction): number[] {
+    if (pod.hostNetwork[this.side]) return [];
+    return indexesOf(this.policies, ({ rules, subject }) => {
+      return rules[direction] !== undefined && isSelected(subject, pod, this.side);
+    });
   }
 
   private sum(about: readonly number[], direction: Direction): Talk {

@@ -15,7 +15,9 @@ export interface PodKind {
   readonly namespace: string;
   readonly labels: Both<Labels>;
   readonly namespaceLabels: Both<Labels>;
-  /** Undefined for pods that are thought of because a selector is about them. */
+  /** Of its workload. */
+  readonly id?: string;
+  /** Which sides have the workload; undefined for pods that are thought of because a selector is about them. */
   readonly workload?: Both<boolean>;
   readonly hostNetwork: Both<boolean>;
   /** Stacks that have it, or whose policies speak of it. */
@@ -103,12 +105,7 @@ function portKinds(policies: readonly NetworkPolicy[]): PortKind[] {
 function podKinds(clusters: Both<Cluster>, spoken: readonly Spoken[]): PodKind[] {
   const all = new Map<string, PodKind>();
   const add = (kind: Omit<PodKind, "stacks">, stack: string | undefined) => {
-    const key = JSON.stringify([
-      kind.workload && kind.text,
-      kind.namespaceLabels,
-      sorted(kind.labels[0]),
-      sorted(kind.labels[1]),
-    ]);
+    const key = JSON.stringify([kind.id, kind.namespaceLabels, sorted(kind.labels[0]), sorted(kind.labels[1])]);
     const known = all.get(key) ?? { ...kind, stacks: new Set<string>() };
     if (stack !== undefined) known.stacks.add(stack);
     all.set(key, known);
@@ -179,15 +176,16 @@ function namespaceKinds(clusters: Both<Cluster>, spoken: readonly Spoken[]): Nam
 }
 
 function workloads(clusters: Both<Cluster>, namespaces: readonly NamespaceKind[]) {
-  const names = new Set(clusters.flatMap(({ workloads: some }) => some.map(({ text }) => text)));
-  return [...names].flatMap((text) => {
-    const [before, after] = clusters.map(({ workloads: some }) => some.find((one) => one.text === text));
+  const ids = new Set(clusters.flatMap(({ workloads: some }) => some.map(({ id }) => id)));
+  return [...ids].flatMap((id) => {
+    const [before, after] = clusters.map(({ workloads: some }) => some.find((one) => one.id === id));
     const one = after ?? before;
     const namespace = namespaces.find((kind) => kind.text === `in ${one?.namespace}`);
     if (one === undefined || namespace === undefined) return [];
     const [was, is] = [before ?? one, one];
     return {
-      text,
+      id,
+      text: one.text,
       stack: one.stack,
       namespace: namespace.text,
       labels: [was.labels, is.labels] as const,
