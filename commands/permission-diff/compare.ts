@@ -43,13 +43,18 @@ export function compareSides(before: SideFacts, after: SideFacts): Comparison {
       ...was.stacks.filter(({ name }) => !common.has(name)).map((stack) => wholeStack("removed", stack, was)),
       ...parts.flatMap(({ presences }) => presences),
     ]),
-    gaps: [...failures("base", before), ...failures("head", after), ...others.flatMap(({ gaps }) => gaps)],
+    gaps: [...failures(before, after), ...others.flatMap(({ gaps }) => gaps)],
     stacks: [...common].sort(),
   };
 }
 
-function without(side: SideFacts, failed: ReadonlySet<string>): SideFacts {
-  return only(side, new Set(side.stacks.map(({ name }) => name).filter((name) => !failed.has(name))));
+/** A side as if it had not those stacks, nor what follows from them. */
+function without({ stacks, apps, gaps }: SideFacts, failed: ReadonlySet<string>): SideFacts {
+  return {
+    stacks: stacks.filter(({ name }) => !failed.has(name)),
+    apps: apps.filter(({ stack, tenantStack }) => !failed.has(stack) && !failed.has(tenantStack)),
+    gaps,
+  };
 }
 
 function only({ stacks, apps, gaps }: SideFacts, names: ReadonlySet<string>): SideFacts {
@@ -64,11 +69,21 @@ function environmentsOf(stacks: readonly StackFacts[]): string[] {
   return [...new Set(stacks.map(({ environment }) => environment))].sort();
 }
 
-function failures(side: string, { stacks, gaps }: SideFacts): string[] {
-  const errors = stacks.flatMap(({ name, error }) =>
-    error === undefined ? [] : [`${side}: stack ${name}: ${oneLine(error)}`],
-  );
-  return [...errors, ...gaps.map((gap) => `${side}: ${gap}`)];
+/** What could not be run or read; what is so on both sides once. */
+function failures(before: SideFacts, after: SideFacts): string[] {
+  const [base, head] = [textsOf(before), textsOf(after)];
+  return [
+    ...head.filter((text) => base.includes(text)).map((text) => `both sides: ${text}`),
+    ...base.filter((text) => !head.includes(text)).map((text) => `base: ${text}`),
+    ...head.filter((text) => !base.includes(text)).map((text) => `head: ${text}`),
+  ];
+}
+
+function textsOf({ stacks, gaps }: SideFacts): string[] {
+  return [
+    ...stacks.flatMap(({ name, error }) => (error === undefined ? [] : [`stack ${name}: ${oneLine(error)}`])),
+    ...gaps,
+  ];
 }
 
 /** One line for a stack that is new or gone, whatever is in it. */

@@ -13,7 +13,7 @@ type Edit = readonly [file: string, from: string, to: string];
 const annotation: Edit = [
   "components/demo/demo-tenant.ts",
   "{ [subjectAnnotations.publish]: extraSubject }",
-  '{ [subjectAnnotations.publish]: app === "report" ? `${extraSubject},shared.*.urgent` : extraSubject }',
+  '{ [subjectAnnotations.publish]: extraSubject + (app === "report" ? ",shared.*.urgent" : "") }',
 ];
 const networkPolicy: Edit = [
   "Pulumi.dev-tenant-acme.yaml",
@@ -117,11 +117,7 @@ describe("permission-diff", () => {
   });
 
   it("says in one line that nothing changes, also where policies are called otherwise", async () => {
-    edit([
-      "components/tenant/network-policies.ts",
-      "return `tenant-nats-isolation-${tenant}`",
-      "return `around-${tenant}`",
-    ]);
+    edit(["components/tenant/network-policies.ts", "return `tenant-nats-isolation-", "return `around-"]);
     const { code, stdout, stderr } = await run();
     assert.equal(code, 0, stderr);
     assert.match(
@@ -172,14 +168,14 @@ describe("permission-diff", () => {
       rowsOf(stdout, "Widens").map(([stack]) => stack),
       ["`dev-demo`"],
     );
-    assert.match(stdout, /### Not evaluated \(1\)[^]*`head: stack dev-tenant-globex: .*tenant\.instances = many/);
+    assert.match(stdout, /### Not evaluated \(1\)[\s\S]*`head: stack dev-tenant-globex: .*tenant\.instances = many/);
   });
 
   it("fails where the head's program does not load, which is not told what this process's environment holds", async () => {
     edit([
       "stacks/index.ts",
       "/** Runs the",
-      "throw new Error(`the token is ${process.env.TEST_TOKEN}`);\n/** Runs the",
+      'throw new Error("the token is " + process.env.TEST_TOKEN);\n/** Runs the',
     ]);
     const { code, stdout, stderr } = await run();
     assert.equal(code, 1);

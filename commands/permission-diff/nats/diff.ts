@@ -2,7 +2,7 @@ import type { Lists } from "../../../policies/identity/subjects";
 import { type Change, type Difference, type Presence, reversed } from "../change";
 import { compareSettings, type Setting } from "./grade";
 import type { Principal } from "./principals";
-import { gained, overlapping } from "./subject-sets";
+import { bounds, gained, overlapping } from "./subject-sets";
 
 const actions = ["publish", "subscribe"] as const;
 
@@ -37,7 +37,7 @@ function changesOf(was: Principal, is: Principal): Change[] {
 function gains(one: Principal, other: Principal): Change[] {
   const [was, is] = [one.access.permissions, other.access.permissions];
   return actions.flatMap((action) =>
-    gained(was[action], is[action]).map((subject): Change => {
+    newSubjects(was[action], is[action]).map((subject): Change => {
       const { stack, who } = other;
       const [before, after] = [was, is].map((permissions) => around(permissions[action], subject));
       return { effect: "widens", stack, who, what: `${action} ${subject}`, before: before ?? "", after: after ?? "" };
@@ -45,9 +45,14 @@ function gains(one: Principal, other: Principal): Change[] {
   );
 }
 
+/** By what is written; and by what is the bound of what is not written, which a deny that goes gives way to. */
+function newSubjects(was: Lists, is: Lists): string[] {
+  return [...new Set([...gained(was, is), ...gained(bounds(was), bounds(is))])];
+}
+
 /** What lists say of a subject. */
 function around({ allow = [">"], deny }: Lists, subject: string): string {
-  const [allowed, denied] = [overlapping(allow, [subject]), overlapping(deny, [subject])];
+  const [allowed, denied] = [overlapping(allow, subject), overlapping(deny, subject)];
   if (allowed.length === 0) return "nothing";
   return denied.length === 0 ? allowed.join(", ") : `${allowed.join(", ")} except ${denied.join(", ")}`;
 }

@@ -30,10 +30,17 @@ export function gained(before: Lists, after: Lists): string[] {
     .sort();
 }
 
-/** Patterns of the list that have a subject in common with one of the others. */
-export function overlapping(patterns: readonly string[], others: readonly string[]): string[] {
-  return patterns.filter((one) => others.some((other) => common(inQueue(one), inQueue(other)) !== undefined));
+/** The entries of a list that have a subject in common with another; what a template stands for may have any. */
+export function overlapping(entries: readonly string[], other: string): string[] {
+  return entries.filter((entry) => common(inQueue(bound(entry)), inQueue(other)) !== undefined);
 }
+
+/** The lists with every template, such as `{{tag(pub)}}`, in the place of what it may stand for: then what is denied is the bound. */
+export function bounds({ allow, deny }: Lists): Lists {
+  return { allow: allow?.map(bound), deny };
+}
+
+const bound = (entry: string) => (/^\{\{.*\}\}$/.test(entry) ? ">" : entry);
 
 /** What two patterns have in common, as a pattern; undefined if that is nothing. */
 export function common(one: string, other: string): string | undefined {

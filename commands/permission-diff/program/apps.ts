@@ -41,10 +41,11 @@ function appsOfEnvironment(stacks: readonly StackFacts[], code: CalloutCode): Ap
     ofKind(resources, "ServiceAccount").flatMap(({ inputs, name: resource }): AppFacts[] => {
       const { name: serviceAccount = resource, namespace = "default", annotations = {} } = metadataOf(inputs);
       const tenant = code.tenantOf({ namespace, serviceAccount }, mapping, directory);
-      const policy = tenant === undefined ? undefined : policyOf(all, tenant, code);
-      if (tenant === undefined || policy === undefined || policy.suspended) return [];
+      const found = tenant === undefined ? undefined : policyOf(stacks, tenant, code);
+      if (tenant === undefined || found === undefined || found.policy.suspended) return [];
+      const { policy, tenantStack } = found;
       const { publish, subscribe } = code.appPermissions({ namespace, serviceAccount, annotations }, policy);
-      return [{ stack, tenant, namespace, serviceAccount, publish, subscribe }];
+      return [{ stack, tenant, tenantStack, namespace, serviceAccount, publish, subscribe }];
     }),
   );
 }
@@ -62,12 +63,20 @@ function mappingOf(resources: readonly RegisteredResource[]): Parameters<Callout
   return undefined;
 }
 
-function policyOf(resources: readonly RegisteredResource[], tenant: string, code: CalloutCode): AppPolicy | undefined {
-  const secret = ofKind(resources, "Secret").find(({ inputs }) => {
-    const { name, labels } = metadataOf(inputs);
-    return name === `nats-app-signer-${tenant}` && labels?.[tenantLabel] === tenant;
-  });
-  return secret && code.readAppSigner(secret.inputs);
+/** What a tenant's stack has given the callout. */
+function policyOf(
+  stacks: readonly StackFacts[],
+  tenant: string,
+  code: CalloutCode,
+): { readonly policy: AppPolicy; readonly tenantStack: string } | undefined {
+  for (const { name: tenantStack, resources } of stacks) {
+    const secret = ofKind(resources, "Secret").find(({ inputs }) => {
+      const { name, labels } = metadataOf(inputs);
+      return name === `nats-app-signer-${tenant}` && labels?.[tenantLabel] === tenant;
+    });
+    if (secret) return { policy: code.readAppSigner(secret.inputs), tenantStack };
+  }
+  return undefined;
 }
 
 function labelsOfNamespace(resources: readonly RegisteredResource[], namespace: string) {

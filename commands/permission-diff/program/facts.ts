@@ -39,6 +39,8 @@ export interface StackFacts {
 export interface AppFacts {
   readonly stack: string;
   readonly tenant: string;
+  /** Stack of the tenant, which decides, too. */
+  readonly tenantStack: string;
   readonly namespace: string;
   readonly serviceAccount: string;
   readonly publish: readonly string[];

@@ -139,6 +139,27 @@ describe("the comparison of two sides", () => {
     );
   });
 
+  it("says nothing of apps whose tenant's stack one side cannot run", () => {
+    const app = {
+      stack: "dev",
+      tenant: "x",
+      tenantStack: "dev-tenant-x",
+      namespace: "n",
+      serviceAccount: "s",
+      publish: [],
+      subscribe: [],
+    };
+    const before = { ...side(stack("dev"), stack("dev-tenant-x")), apps: [app] };
+    const { presences } = compareSides(before, side(stack("dev"), stack("dev-tenant-x", { error: "no" })));
+    assert.deepEqual(presences, []);
+    assert.equal(compareSides(before, side(stack("dev"), stack("dev-tenant-x"))).presences.length, 1);
+  });
+
+  it("tells once what neither side can run", () => {
+    const failing = stack("prod", { error: "no" });
+    assert.deepEqual(compareSides(side(failing), side(failing)).gaps, ["both sides: stack prod: no"]);
+  });
+
   it("is the same whatever order the program registers in", () => {
     const other = { ...open, inputs: { ...open.inputs, metadata: { name: "other", namespace: "ns" } } };
     const run = (...resources: StackFacts["resources"]) =>
