@@ -3,7 +3,8 @@ import type { Labels } from "../../../policies/isolation/settings";
 import { type KubernetesObject, nameOf, namespaceOf, objectsOf } from "../../../policies/kernel/object";
 import { podTemplate } from "../../../policies/kernel/pods";
 import type { StackFacts } from "../program/facts";
-import type { NetworkPolicy } from "./policy";
+import { leastExamples } from "./examples";
+import { type NetworkPolicy, selectorsOf } from "./policy";
 import { readCiliumPolicy } from "./read-cilium";
 import { readNetworkPolicy } from "./read-policy";
 
@@ -56,7 +57,10 @@ export function clusterOf(stacks: readonly StackFacts[]): Cluster {
     }
     if (!networkPolicyKinds.includes(kind)) continue;
     try {
-      policies.push(...read(object, stack));
+      const found = read(object, stack);
+      // More choices than can be looked at are found out here, where it is known whose they are.
+      for (const { pods } of found.flatMap(selectorsOf)) [pods.namespace, pods.labels].forEach(leastExamples);
+      policies.push(...found);
     } catch (error) {
       unread.set(`${kind} ${nameOf(object)}: ${(error as Error).message}`, JSON.stringify(root.value));
     }

@@ -49,3 +49,23 @@ export interface NetworkPolicy {
 
 /** Every port: what a rule without any means. */
 export const allPorts: Range = { from: 1n, to: 65_535n };
+
+/** A selector, and whose policy it is in. */
+export interface Spoken {
+  readonly stack: string;
+  readonly pods: PodSelector;
+}
+
+export function rulesOf({ rules }: NetworkPolicy) {
+  return [...(rules.ingress ?? []), ...(rules.egress ?? [])];
+}
+
+export function peersOf(policy: NetworkPolicy): Peer[] {
+  return rulesOf(policy).flatMap(({ peers }) => peers);
+}
+
+export function selectorsOf(policy: NetworkPolicy): Spoken[] {
+  const { stack, subject } = policy;
+  const peers = peersOf(policy).flatMap((peer) => (peer.kind === "pods" ? [{ stack, pods: peer.pods }] : []));
+  return [{ stack, pods: subject }, ...peers];
+}

@@ -17,6 +17,7 @@ export type Talk = "everything" | ReadonlySet<number>;
 /** Who talks with whom on one side. */
 export class Reach {
   private readonly talks = new Map<string, Talk>();
+  private readonly selected = new Map<PodKind, Record<Direction, readonly number[]>>();
   private readonly endpoints = new Map<Peer, number[]>();
 
   constructor(
@@ -61,11 +62,17 @@ export class Reach {
   }
 
   /** Indexes of the policies that are about pods. */
-  private about(pod: PodKind, direction: Direction): number[] {
-    if (pod.hostNetwork[this.side]) return [];
-    return indexesOf(this.policies, ({ rules, subject }) => {
-      return rules[direction] !== undefined && isSelected(subject, pod, this.side);
-    });
+  private about(pod: PodKind, direction: Direction): readonly number[] {
+    const find = (of: Direction) =>
+      pod.hostNetwork[this.side]
+        ? []
+        : indexesOf(
+            this.policies,
+            ({ rules, subject }) => rules[of] !== undefined && isSelected(subject, pod, this.side),
+          );
+    const known = this.selected.get(pod) ?? { ingress: find("ingress"), egress: find("egress") };
+    this.selected.set(pod, known);
+    return known[direction];
   }
 
   private sum(about: readonly number[], direction: Direction): Talk {

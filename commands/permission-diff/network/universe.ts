@@ -1,8 +1,8 @@
 import { namespaceNameLabel, type Requirement, selects } from "../../../policies/isolation/requirements";
 import type { Labels } from "../../../policies/isolation/settings";
 import type { Cluster } from "./cluster";
-import { anyOther, examples, leastExamples, leftOut } from "./examples";
-import { allPorts, type NetworkPolicy, type Peer, type PodSelector } from "./policy";
+import { anyOther, examples, leftOut } from "./examples";
+import { allPorts, type NetworkPolicy, peersOf, rulesOf, type Spoken, selectorsOf } from "./policy";
 import { type Family, pieces, type Range, wholeFamily } from "./ranges";
 import { labelsText } from "./text";
 
@@ -44,11 +44,6 @@ export interface Universe {
   readonly ports: readonly PortKind[];
 }
 
-interface Spoken {
-  readonly stack: string;
-  readonly pods: PodSelector;
-}
-
 export function universeOf(clusters: Both<Cluster>): Universe {
   const policies = clusters.flatMap((cluster) => cluster.policies);
   const peers = policies.flatMap(peersOf);
@@ -70,20 +65,6 @@ export function universeOf(clusters: Both<Cluster>): Universe {
     ],
     ports: portKinds(policies),
   };
-}
-
-function rulesOf({ rules }: NetworkPolicy) {
-  return [...(rules.ingress ?? []), ...(rules.egress ?? [])];
-}
-
-function peersOf(policy: NetworkPolicy): Peer[] {
-  return rulesOf(policy).flatMap(({ peers }) => peers);
-}
-
-function selectorsOf(policy: NetworkPolicy): Spoken[] {
-  const { stack, subject } = policy;
-  const peers = peersOf(policy).flatMap((peer) => (peer.kind === "pods" ? [{ stack, pods: peer.pods }] : []));
-  return [{ stack, pods: subject }, ...peers];
 }
 
 function portKinds(policies: readonly NetworkPolicy[]): PortKind[] {
@@ -160,10 +141,7 @@ function namespaceKinds(clusters: Both<Cluster>, spoken: readonly Spoken[]): Nam
   });
   const selectors = spoken.map(({ pods }) => pods.namespace);
   const besides = leftOut(selectors);
-  const thought = [[] as readonly Requirement[], ...selectors].flatMap((selector) => [
-    ...examples(selector, besides),
-    ...leastExamples(selector),
-  ]);
+  const thought = [[] as readonly Requirement[], ...selectors].flatMap((selector) => examples(selector, besides));
   const all = new Map<string, NamespaceKind>(known.map((one) => [one.text, one]));
   for (const labels of thought) {
     const { [namespaceNameLabel]: name = anyOther, ...others } = labels;

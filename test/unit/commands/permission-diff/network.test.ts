@@ -97,6 +97,26 @@ describe("network paths that open and close", () => {
     ]);
   });
 
+  it("are what several selectors leave out together", () => {
+    const not = (key: string) =>
+      from({ podSelector: { matchExpressions: [{ key, operator: "NotIn", values: ["x"] }] } }, tcp(1));
+    assert.deepEqual(rules([not("a"), not("b")], [from({ podSelector: {} }, tcp(1))]), [
+      "widens: pods tenant=acme in ns: ingress from pods a=x,b=x in ns, pods a=x,b=x,tenant=acme in ns (ns/acme): closed → TCP 1",
+    ]);
+  });
+
+  it("are told to be unknown where a selector has more choices than can be looked at", () => {
+    const values = Array.from({ length: 600 }, (_, index) => `v${index}`);
+    const policies = (some: string[]) => {
+      const podSelector = { matchExpressions: [{ key: "a", operator: "In", values: some }] };
+      return [deny, policy("many", { podSelector, ingress: [own] })];
+    };
+    const { gaps } = diff(policies(values.slice(1)), policies(values));
+    assert.deepEqual(gaps, [
+      "NetworkPolicy ns/many: selectors with more than 512 choices of labels are not read; it is not the same on both sides",
+    ]);
+  });
+
   it("narrow where the same goes away", () => {
     assert.deepEqual(rules([own, from({ podSelector: tenant("globex") }, tcp(1))], [own]), [
       "narrows: pods tenant=acme in ns: ingress from pods tenant=globex in ns (ns/acme): TCP 1 → closed",
