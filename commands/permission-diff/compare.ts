@@ -1,4 +1,5 @@
 import { oneLine } from "../../services/text";
+import { changedBundles } from "./bundles";
 import type { Change, Presence } from "./change";
 import { diffPrincipals } from "./nats/diff";
 import { principalsOf } from "./nats/principals";
@@ -43,7 +44,11 @@ export function compareSides(before: SideFacts, after: SideFacts): Comparison {
       ...was.stacks.filter(({ name }) => !common.has(name)).map((stack) => wholeStack("removed", stack, was)),
       ...parts.flatMap(({ presences }) => presences),
     ]),
-    gaps: [...failures(before, after), ...others.flatMap(({ gaps }) => gaps)],
+    gaps: [
+      ...failures(before, after),
+      ...changedBundles(was.stacks, is.stacks, common),
+      ...others.flatMap(({ gaps }) => gaps),
+    ],
     stacks: [...common].sort(),
   };
 }

@@ -168,7 +168,7 @@ describe("permission-diff", () => {
       rowsOf(stdout, "Widens").map(([stack]) => stack),
       ["`dev-demo`"],
     );
-    assert.match(stdout, /### Not evaluated \(1\)[\s\S]*`head: stack dev-tenant-globex: .*tenant\.instances = many/);
+    assert.match(stdout, /### Not evaluated \(1\)[\s\S]*`head: stack dev-tenant-globex: .*tenant\.instances = "many"/);
   });
 
   it("fails where the head's program does not load, which is not told what this process's environment holds", async () => {

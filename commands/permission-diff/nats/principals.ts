@@ -40,8 +40,22 @@ export function principalsOf({ stacks, apps }: SideFacts): Principal[] {
       access: accessFor(publish, subscribe),
     }),
   );
-  // A JWT may be in more than one Secret.
-  return [...new Map([...signed, ...bearers].map((one) => [one.id, one])).values()];
+  return told([...signed, ...bearers]);
+}
+
+/** Each once: a JWT may be in more than one Secret. Two of one name that may do different things are told apart, so that neither hides the other. */
+function told(principals: readonly Principal[]): Principal[] {
+  const distinct = new Map(principals.map((one) => [JSON.stringify(one), one]));
+  const known = new Map<string, number>();
+  return [...distinct]
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([, one]) => {
+      const number = (known.get(one.id) ?? 0) + 1;
+      known.set(one.id, number);
+      return number === 1
+        ? one
+        : { ...one, id: `${one.id} ${number}`, who: `${one.who} (number ${number} of that name)` };
+    });
 }
 
 type Claims = Readonly<Record<string, unknown>> & { readonly nats: Readonly<Record<string, unknown>> };

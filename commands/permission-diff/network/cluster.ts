@@ -40,7 +40,10 @@ export function clusterOf(stacks: readonly StackFacts[]): Cluster {
   const unread = new Map<string, string>();
   for (const [stack, object] of objectsIn(stacks)) {
     const { kind, root } = object;
-    if (kind === "Namespace") namespaces.set(nameOf(object), root.at("metadata", "labels").texts());
+    if (kind === "Namespace") {
+      const labels = root.at("metadata", "labels").texts();
+      namespaces.set(nameOf(object), { ...namespaces.get(nameOf(object)), ...labels });
+    }
     const template = podTemplate(object);
     if (template) {
       const labels = template.at("metadata", "labels").texts();
@@ -65,7 +68,13 @@ export function clusterOf(stacks: readonly StackFacts[]): Cluster {
       unread.set(`${kind} ${nameOf(object)}: ${(error as Error).message}`, JSON.stringify(root.value));
     }
   }
-  return { policies, namespaces, workloads, unread };
+  return { policies, namespaces, workloads: toldApart(workloads), unread };
+}
+
+/** Resources of one name below different parents are told apart by what they are called in Kubernetes. */
+function toldApart(workloads: readonly Workload[]): Workload[] {
+  const isTwice = ({ id }: Workload) => workloads.filter((other) => other.id === id).length > 1;
+  return workloads.map((one) => (isTwice(one) ? { ...one, id: `${one.id} ${one.text}` } : one));
 }
 
 function read(object: KubernetesObject, stack: string): NetworkPolicy[] {

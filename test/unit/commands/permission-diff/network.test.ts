@@ -105,6 +105,19 @@ describe("network paths that open and close", () => {
     ]);
   });
 
+  it("are what a label that must not be there at all left out", () => {
+    const without = { matchExpressions: [{ key: "a", operator: "DoesNotExist" }] };
+    assert.deepEqual(rules([from({ podSelector: without }, tcp(1))], [from({ podSelector: {} }, tcp(1))]), [
+      "widens: pods tenant=acme in ns: ingress from pods a in ns, pods a,tenant=acme in ns (ns/acme): closed → TCP 1",
+    ]);
+  });
+
+  it("are those that all of them have, where some had more before", () => {
+    assert.deepEqual(rules([own], [from({ podSelector: {} }, tcp(4222, 4223))]), [
+      "widens: pods tenant=acme in ns: ingress from all pods in ns (ns/acme): closed → TCP 4222-4223",
+    ]);
+  });
+
   it("are told to be unknown where a selector has more choices than can be looked at", () => {
     const values = Array.from({ length: 600 }, (_, index) => `v${index}`);
     const policies = (some: string[]) => {
@@ -143,6 +156,15 @@ describe("network paths that open and close", () => {
     ]);
   });
 
+  it("open for a second workload of the same name below another parent", () => {
+    const second = (labels: object) => ({ ...deployment("other", labels), name: "web" });
+    const acme = policy("acme", { podSelector: tenant("acme"), ingress: [own] });
+    assert.deepEqual(
+      diff([deny, acme, web, second({})], [deny, acme, web, second({ tenant: "acme" })]).lines.length,
+      2,
+    );
+  });
+
   it("open by a label of a namespace, and by the network of the node", () => {
     const clients = policy("clients", {
       podSelector: {},
@@ -178,6 +200,10 @@ describe("network paths that open and close", () => {
   });
 
   it("of a new workload are told with it", () => {
+    const acme = policy("acme", { podSelector: tenant("acme"), ingress: [own] });
+    assert.deepEqual(diff([deny], [deny, acme, web]).lines, [
+      "widens: pods tenant=acme in ns: ingress from pods tenant=acme in ns: Deployment ns/web (ns/acme): closed → TCP 4222",
+    ]);
     const { lines, presences } = diff([deny], [deny, web]);
     assert.deepEqual(lines, []);
     assert.deepEqual(presences, [
@@ -196,6 +222,8 @@ describe("network paths that open and close", () => {
       'widens: pods tenant=acme in ns: egress to FQDNs {"matchName":"b.example"} (ns/dns): closed → TCP 443',
       'narrows: pods tenant=acme in ns: egress to FQDNs {"matchName":"a.example"} (ns/dns): TCP 443 → closed',
     ]);
+    const ingress = (...some: object[]) => cilium({ endpointSelector: tenant("acme"), ingress: some });
+    assert.deepEqual(diff([ingress()], [ingress({})]).lines, [], "a rule without anything in it lets in nobody");
     const denying = (value: string) => cilium({ endpointSelector: {}, ingressDeny: [{ fromEntities: [value] }] });
     assert.match(
       diff([denying("world")], [denying("host")]).gaps.join(),

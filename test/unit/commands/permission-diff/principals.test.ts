@@ -171,6 +171,15 @@ describe("what NATS' principals gain and lose", () => {
     ]);
   });
 
+  it("is also of a second JWT of the same name, which does not hide the first", () => {
+    const narrow = accountJwt({ limits: { ...limits, connections: 5 } });
+    const [only, both] = [side([narrow]), side([narrow, accountJwt(), narrow])];
+    for (const lines of [diff(only, both), diff(only, side([accountJwt(), narrow]))]) {
+      assert.match(lines.join("\n"), /account T \(number 2 of that name\)|account T: limit conn: 5 → unlimited/);
+    }
+    assert.deepEqual(diff(both, both), []);
+  });
+
   it("takes no JWT whose signature does not hold", () => {
     assert.deepEqual(principalsOf(side([`${accountJwt().slice(0, -4)}AAAA`])), []);
   });

@@ -155,6 +155,15 @@ describe("the comparison of two sides", () => {
     assert.equal(compareSides(before, side(stack("dev"), stack("dev-tenant-x"))).presences.length, 1);
   });
 
+  it("says which charts are others, because what they come to is not looked at", () => {
+    const chart = (values: object) =>
+      stack("dev", { resources: [{ type: "kubernetes:helm.sh/v4:Chart", name: "nats", inputs: { values } }] });
+    assert.deepEqual(compareSides(side(chart({})), side(chart({}))).gaps, []);
+    assert.deepEqual(compareSides(side(chart({})), side(chart({ leafnodes: true }))).gaps, [
+      "stack dev: Chart nats is not the same on both sides; what it comes to is not looked at",
+    ]);
+  });
+
   it("tells once what neither side can run", () => {
     const failing = stack("prod", { error: "no" });
     assert.deepEqual(compareSides(side(failing), side(failing)).gaps, ["both sides: stack prod: no"]);
