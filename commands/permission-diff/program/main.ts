@@ -8,3 +8,6 @@ process.once("message", (request: ProgramRequest) => {
     (error: unknown) => process.send?.({ error: String(error) }, () => process.exit(1)),
   );
 });
+
+// Nobody is left to answer.
+process.once("disconnect", () => process.exit(1));
