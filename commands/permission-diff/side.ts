@@ -4,7 +4,7 @@ import type { ProgramRequest, SideFacts } from "./program/facts";
 import { stackRequests } from "./requests";
 
 /** Milliseconds that a side may take. */
-const longest = 300_000;
+const longest = 600_000;
 
 /**
  * Runs all stacks that a version of the program has files of, in a process of its own that is given none of our environment.
