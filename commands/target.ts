@@ -7,6 +7,9 @@ import { clusterName, clusterPaths } from "../local/state";
 /** Folder of the program: the one with Pulumi.yaml. */
 export const projectRoot = resolve(__dirname, "..");
 
+/** Of Pulumi.yaml. */
+export const projectName = "nats-platform";
+
 /** The stack and the cluster that a command works on. */
 export interface Target {
   /** `local`: the cluster that this program makes on this machine. `own`: one that exists already, which is all that is touched. */

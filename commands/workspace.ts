@@ -7,10 +7,7 @@ import { officialPluginInstalled, pluginPath } from "../local/plugins";
 import { clusterPaths, makePrivateDir, writePrivateFile } from "../local/state";
 import { toolsBin } from "../local/tools";
 import { runStack } from "../stacks";
-import { projectRoot, type Target } from "./target";
-
-/** Of Pulumi.yaml. */
-export const projectName = "nats-platform";
+import { projectName, projectRoot, type Target } from "./target";
 
 /**
  * Opens the target's stack through the Automation API; creates it when it does not exist.

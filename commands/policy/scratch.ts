@@ -8,8 +8,8 @@ import { pluginPath } from "../../local/plugins";
 import { randomPreviewVariable } from "../../local/plugins/random/preview";
 import { makePrivateDir, writePrivateFile } from "../../local/state";
 import { runStack } from "../../stacks";
-import { projectRoot } from "../target";
-import { pluginEnvironment, projectName, pulumiCommand, saidBy } from "../workspace";
+import { projectName, projectRoot } from "../target";
+import { pluginEnvironment, pulumiCommand, saidBy } from "../workspace";
 import type { ProjectStack } from "./stacks";
 import { standInOutputs } from "./stand-in-environment";
 

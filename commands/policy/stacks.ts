@@ -1,8 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { projectRoot } from "../target";
-import { projectName } from "../workspace";
+import { projectName, projectRoot } from "../target";
 
 /** A stack that the project has a file of. */
 export interface ProjectStack {
