@@ -43,6 +43,7 @@ export function tenancyArgs(config: PlatformConfig): TenancyArgs {
     metrics: config.metrics,
     quota: config.tenantsQuota,
     mostPerContainer: config.tenantCeiling.resources,
+    admission: { ...config.admission, audience: config.authCallout.audience, mapping: config.authCallout.mapping },
     protect: config.protect,
   };
 }
