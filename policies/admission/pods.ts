@@ -37,7 +37,7 @@ function byKind(follows: (path: readonly string[]) => string): string {
 }
 
 /** The pod template of an object, in CEL; a Pod is one itself. */
-function templateOf(object: "object" | "oldObject"): string {
+export function templateOf(object: "object" | "oldObject"): string {
   return byKind((path) => [`dyn(${object})`, ...path].join("."));
 }
 

@@ -1,6 +1,6 @@
 import { type LabelPlace, labelPlaces, tenantId, tenantIdFormat } from "../isolation/label-places";
 import { all, any, fieldOr, optional, text, texts } from "./cel";
-import { changed, podRules, podVariables } from "./pods";
+import { changed, podRules, podVariables, templateOf } from "./pods";
 import { type AdmissionSpec, type Validation, validation } from "./policy-spec";
 
 /** What tells, in the cluster, whose pods are. */
@@ -31,7 +31,7 @@ const account = fieldOr("'default'", "variables.template", "spec", "serviceAccou
 export function tenantLabels(settings: OwnerSettings): AdmissionSpec {
   const { tenantLabel: label, named } = settings;
   const has = `${text(label)} in variables.labels`;
-  const idOf = (object: string) => fieldOr("''", object, "metadata", "labels", label);
+  const before = fieldOr("''", templateOf("oldObject"), "metadata", "labels", label);
   const at = `variables.path + ${text(`metadata.labels.${label} is `)} + (variables.id == '' ? 'missing' : variables.id)`;
   const isNamed = `request.namespace == ${text(named.namespace)} && variables.account.startsWith(${text(named.prefix)})`;
   return {
@@ -58,7 +58,7 @@ export function tenantLabels(settings: OwnerSettings): AdmissionSpec {
     validations: [
       validation(
         `!(${has}) || variables.id.matches(${text(tenantId.source)})`,
-        `variables.path + ${text(`metadata.labels.${label} is `)} + variables.id`,
+        at,
         `must be ${tenantIdFormat}`,
         "Name tenants by their ids.",
       ),
@@ -76,10 +76,14 @@ export function tenantLabels(settings: OwnerSettings): AdmissionSpec {
       ),
       ...labelPlaces.map((place) => samePlace(place, label)),
       validation(
-        `object.kind != 'Pod' || request.operation == 'CREATE' || ${idOf("object")} == ${idOf("oldObject")}`,
-        `${text(`metadata.labels.${label} is `)} + variables.id`,
-        "must stay what it was when the pod was made",
-        "Make another pod, with the other id.",
+        any(
+          "request.operation == 'CREATE'",
+          all("object.kind != 'Pod'", `${before} == ''`),
+          `${before} == variables.id`,
+        ),
+        `${at} + ', and was ' + (${before} == '' ? 'missing' : ${before})`,
+        "must stay what it was",
+        "Make another object, with the other id.",
       ),
     ],
   };

@@ -11,6 +11,20 @@ export interface Template {
   spec: any;
 }
 
+/** A change of a template, and what is said of it. */
+export interface Mutation {
+  readonly what: string;
+  readonly change: (template: Template) => void;
+  readonly says: string;
+}
+
+/** A template that was changed; the one it was given stays as it is. */
+export function changed(template: Template, { change }: Pick<Mutation, "change">): Template {
+  const copy = structuredClone(template);
+  change(copy);
+  return copy;
+}
+
 const groups: Readonly<Record<string, string>> = {
   Deployment: "apps/v1",
   StatefulSet: "apps/v1",

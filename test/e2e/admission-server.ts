@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { Tenancy } from "../../components/tenancy/tenancy";
 import { ApiError, type KubeClient } from "../../local/plugins/kubernetes/client";
 import type { ValueMap } from "../../local/plugins/rpc/values";
@@ -7,22 +8,57 @@ import { recordResources, settled } from "../unit/support/mocks";
 import type { Manifest } from "./admission-objects";
 import { ApiServer } from "./api-server";
 
+const strategicMerge = "application/strategic-merge-patch+json";
+
 const admission = "/apis/admissionregistration.k8s.io/v1";
+
+/** Namespaces of the tests. */
+export const namespaces = {
+  tenants: "vrsky-tenants",
+  /** Of tenant acme, by its label. */
+  apps: "acme-apps",
+  /** Of tenant initech by the environment's mapping, which counts for more than its label. */
+  mapped: "legacy",
+  /** Of nobody, but for ServiceAccount `exporter`, of tenant acme by the mapping. */
+  shared: "monitoring",
+  /** Of nobody. */
+  others: "shop",
+};
+
+export type AdmissionNamespaces = typeof namespaces;
+
+/** Configuration of the environment. */
+const config = {
+  authCallout: {
+    mapping: [
+      { namespace: namespaces.mapped, tenant: "initech" },
+      { namespace: namespaces.shared, serviceAccount: "exporter", tenant: "acme" },
+    ],
+  },
+};
 
 /** An API server that has what an environment's Tenancy makes, its policies in force. */
 export class AdmissionServer {
   readonly admin: KubeClient;
+  /** Of somebody who may do what objects are about in every namespace, but not open its network. */
+  readonly author: KubeClient;
 
   private constructor(readonly api: ApiServer) {
     this.admin = api.client();
+    this.author = api.client("author");
   }
 
-  /** @param config of the environment */
-  static async start(config: Readonly<Record<string, unknown>>): Promise<AdmissionServer> {
+  /** Returns when it has all {@link namespaces}, and the policies are in force. */
+  static async start(): Promise<AdmissionServer> {
     const api = await ApiServer.start();
     try {
       const server = new AdmissionServer(api);
-      for (const object of await tenancyObjects(config)) await server.create(object);
+      for (const object of await componentObjects(
+        () => new Tenancy("tenants", tenancyArgs(parsePlatformConfig(config))),
+      ))
+        await server.create(object);
+      await server.createNamespaces();
+      await server.createAuthor();
       await server.untilInForce();
       return server;
     } catch (error) {
@@ -39,10 +75,31 @@ export class AdmissionServer {
     return client.request("POST", collectionOf(object), { body: object });
   }
 
-  /** Makes a namespace that holds a tenant's apps, with what pods need in it. */
+  /** Changes an object, as a strategic merge patch. */
+  patch(object: Manifest, patch: object): Promise<ValueMap> {
+    return this.admin.request("PATCH", pathOfObject(object), { body: patch, contentType: strategicMerge });
+  }
+
+  remove(object: Manifest): Promise<ValueMap> {
+    return this.admin.request("DELETE", pathOfObject(object), { query: { gracePeriodSeconds: "0" } });
+  }
+
+  async untilGone(object: Manifest): Promise<void> {
+    await this.api.until(`${object.metadata.name} is gone`, async () => {
+      const { items } = (await this.admin.request("GET", collectionOf(object))) as Manifest;
+      return items.every(({ metadata }: Manifest) => metadata.name !== object.metadata.name);
+    });
+  }
+
+  /** Makes a ServiceAccount. */
+  async createAccount(namespace: string, name: string): Promise<void> {
+    await this.create({ apiVersion: "v1", kind: "ServiceAccount", metadata: { name, namespace } });
+  }
+
+  /** Makes a namespace; returns when pods can be made in it. */
   async createNamespace(name: string, labels: Record<string, string> = {}): Promise<void> {
     await this.create({ apiVersion: "v1", kind: "Namespace", metadata: { name, labels } });
-    await this.untilAccount(name);
+    await this.untilPodsCanBeMade(name);
   }
 
   /** What the API server says against an object; undefined if it takes it. Nothing is kept. */
@@ -58,9 +115,30 @@ export class AdmissionServer {
     subresource = "",
     client = this.admin,
   ): Promise<string | undefined> {
-    const path = `${collectionOf(object)}/${object.metadata.name}${subresource}`;
-    const contentType = "application/strategic-merge-patch+json";
-    return refusalOf(client.request("PATCH", path, { body: patch, query: { dryRun: "All" }, contentType }));
+    const path = `${pathOfObject(object)}${subresource}`;
+    const query = { dryRun: "All" };
+    return refusalOf(client.request("PATCH", path, { body: patch, query, contentType: strategicMerge }));
+  }
+
+  /** Fails unless the API server takes an object, or would. */
+  async takes(object: Manifest, client = this.admin): Promise<void> {
+    assert.equal(await this.refusal(object, client), undefined);
+  }
+
+  /** Fails unless one of the environment's policies refuses an object, with these words. */
+  async refuses(object: Manifest, says: string, client = this.admin): Promise<void> {
+    assertRefused(await this.refusal(object, client), says, object);
+  }
+
+  /** The same of a change of an object that is there. */
+  async refusesPatch(
+    object: Manifest,
+    patch: object,
+    says: string,
+    subresource = "",
+    client = this.admin,
+  ): Promise<void> {
+    assertRefused(await this.patchRefusal(object, patch, subresource, client), says, object);
   }
 
   /** What Kubernetes' own check of the policies' expressions says. */
@@ -77,7 +155,30 @@ export class AdmissionServer {
     return warnings;
   }
 
-  private async untilAccount(namespace: string): Promise<void> {
+  /** Without PodSecurity, but for the tenants': it would refuse some of what is tried before the policies do. */
+  private async createNamespaces(): Promise<void> {
+    const { tenants, apps, mapped, shared, others } = namespaces;
+    await this.createNamespace(apps, { "nats-platform/tenant": "acme" });
+    await this.createNamespace(mapped, { "nats-platform/tenant": "globex" });
+    await this.createNamespace(shared);
+    await this.createNamespace(others);
+    await this.createAccount(tenants, "nats-acme");
+    await this.createAccount(shared, "exporter");
+  }
+
+  private async createAuthor(): Promise<void> {
+    const apiVersion = "rbac.authorization.k8s.io/v1";
+    const metadata = { name: "author" };
+    const rule = (apiGroup: string, resources: string[]) => ({ apiGroups: [apiGroup], resources, verbs: ["*"] });
+    const rules = [rule("", ["pods", "secrets"]), rule("apps", ["deployments"]), rule("batch", ["cronjobs"])];
+    const roleRef = { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "author" };
+    const subjects = [{ apiGroup: "rbac.authorization.k8s.io", kind: "User", name: "author" }];
+    await this.create({ apiVersion, kind: "ClusterRole", metadata, rules });
+    await this.create({ apiVersion, kind: "ClusterRoleBinding", metadata, roleRef, subjects });
+  }
+
+  /** Kubernetes gives each namespace the ServiceAccount that pods have. */
+  async untilPodsCanBeMade(namespace: string): Promise<void> {
     const account = `/api/v1/namespaces/${namespace}/serviceaccounts/default`;
     await this.api.until(`${account} is there`, async () => Boolean(await this.admin.request("GET", account)));
   }
@@ -85,7 +186,7 @@ export class AdmissionServer {
   /** The API server hears of its policies a little after they are made: until each refuses what it must. */
   private async untilInForce(): Promise<void> {
     await this.createNamespace("in-force", { "nats-platform/tenant": "acme" });
-    await this.untilAccount("vrsky-tenants");
+    await this.untilPodsCanBeMade("vrsky-tenants");
     const pod = (metadata: object, spec: object) => ({
       apiVersion: "v1",
       kind: "Pod",
@@ -107,10 +208,10 @@ export class AdmissionServer {
   }
 }
 
-/** Every object that the component makes, as it asks the API server for it. */
-async function tenancyObjects(config: Readonly<Record<string, unknown>>): Promise<Manifest[]> {
+/** Every object that components make, as they ask the API server for it. */
+export async function componentObjects(make: () => unknown): Promise<Manifest[]> {
   const registered = recordResources();
-  new Tenancy("tenants", tenancyArgs(parsePlatformConfig(config)));
+  make();
   await settled();
   return registered.flatMap(({ type, inputs }) => {
     const [, apiVersion = "", kind = ""] = /^kubernetes:(?:core\/)?([^:]+):(\w+)$/.exec(type) ?? [];
@@ -129,6 +230,15 @@ export function collectionOf({ apiVersion, kind, metadata }: Manifest): string {
   const base = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
   const namespace = metadata.namespace ? `/namespaces/${metadata.namespace}` : "";
   return `${base}${namespace}/${plurals[kind] ?? `${kind.toLowerCase()}s`}`;
+}
+
+function pathOfObject(object: Manifest): string {
+  return `${collectionOf(object)}/${object.metadata.name}`;
+}
+
+function assertRefused(refusal: string | undefined, says: string, { kind }: Manifest): void {
+  assert.ok(refusal?.includes(says), `${kind}: expected "${says}", got ${refusal}`);
+  assert.match(refusal ?? "", /ValidatingAdmissionPolicy 'nats-platform-vrsky-tenants-/);
 }
 
 async function refusalOf(asked: Promise<unknown>): Promise<string | undefined> {
