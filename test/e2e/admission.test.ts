@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { caseTests } from "./admission-cases";
 import { hostTests } from "./admission-host";
 import { labelTests } from "./admission-labels";
 import { ownTests } from "./admission-own";
@@ -21,5 +22,6 @@ describe("policies at admission, on a real API server", function () {
   describe("host access", () => hostTests(() => server, namespaces));
   describe("the tenant's id", () => labelTests(() => server, namespaces));
   describe("what this program makes", () => ownTests(() => server, namespaces));
+  describe("the pack's cases", () => caseTests(() => server));
   describe("tokens", () => tokenTests(() => server, namespaces));
 });
