@@ -14,7 +14,7 @@ const objectName = "tenants";
 export interface TenancyArgs extends TenancyPolicyArgs {
   /** Namespace of all tenants, created with PodSecurity `restricted`. */
   readonly tenantsNamespace: string;
-  readonly admission: Omit<AdmissionArgs, "tenantsNamespace">;
+  readonly admission: AdmissionArgs;
   readonly quota: TenantsQuota;
   /** Most that one container may take. */
   readonly mostPerContainer: ContainerResources["limits"];
@@ -44,7 +44,7 @@ export class Tenancy extends pulumi.ComponentResource {
       { ...children, protect: args.protect },
     ).metadata.name;
     this.createInstanceGuard(name, args.tenantsNamespace);
-    this.createAdmissionPolicies(name, args);
+    this.createAdmissionPolicies(name, args.admission);
     for (const policy of tenancyPolicies(args)) {
       new k8s.networking.v1.NetworkPolicy(
         `${name}-${policy.name}`,
@@ -82,16 +82,16 @@ export class Tenancy extends pulumi.ComponentResource {
     );
   }
 
-  private createAdmissionPolicies(name: string, { admission, tenantsNamespace }: TenancyArgs): void {
+  private createAdmissionPolicies(name: string, args: AdmissionArgs): void {
     const { ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding } = k8s.admissionregistration.v1;
     const options = { parent: this };
-    for (const { name: policyName, spec, bindings } of admissionPolicies({ ...admission, tenantsNamespace })) {
+    for (const { name: policyName, spec, bindings } of admissionPolicies(args)) {
       const metadata = { name: policyName, labels: commonLabels };
       const policy = new ValidatingAdmissionPolicy(`${name}-${policyName}`, { metadata, spec }, options);
       for (const { name: bindingName, namespaceSelector } of bindings) {
         const binding = {
           policyName: policy.metadata.name,
-          validationActions: [...admissionActions[admission.action]],
+          validationActions: [...admissionActions[args.action]],
           matchResources: { namespaceSelector },
         };
         const metadata = { name: bindingName, labels: commonLabels };

@@ -87,7 +87,8 @@ describe("platform configuration", () => {
     const { admission } = tenancyArgs(
       parsePlatformConfig({ admission: { action: "warn" }, authCallout: { audience: "messages", mapping } }),
     );
-    assert.deepEqual(admission, { action: "warn", maxTokenSeconds: 7200, audience: "messages", mapping });
+    const args = { action: "warn", maxTokenSeconds: 7200, audience: "messages", mapping };
+    assert.deepEqual(admission, { ...args, tenantsNamespace: "vrsky-tenants" });
   });
 
   it("gives the callout what was set, the URL, and the authority where clients use TLS", () => {
