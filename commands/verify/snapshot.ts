@@ -93,7 +93,8 @@ async function look(config: KubeConfig, namespace: string): Promise<Snapshot> {
   };
 }
 
-async function admissionOf(config: KubeConfig): Promise<NonNullable<Snapshot["admission"]>> {
+/** The policies at admission and their bindings, all of the cluster. */
+export async function admissionOf(config: KubeConfig): Promise<NonNullable<Snapshot["admission"]>> {
   const api = config.makeApiClient(AdmissionregistrationV1Api);
   const [policies, bindings] = await Promise.all([
     api.listValidatingAdmissionPolicy(),

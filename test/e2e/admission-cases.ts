@@ -23,6 +23,7 @@ export function caseTests(server: () => AdmissionServer): void {
       const found: string[] = [];
       for (const { what, object, isAllowed } of objectsOf(cases)) {
         const refusal = await server().refusal(object);
+        assert.doesNotMatch(refusal ?? "", /already exists/);
         const isTaken = isAllowed || what in taken;
         if ((refusal === undefined) !== isTaken) found.push(`${what}: ${refusal}`);
       }

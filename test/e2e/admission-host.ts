@@ -79,7 +79,7 @@ export function hostTests(server: () => AdmissionServer, { tenants, apps, others
     const deployment = workload("Deployment", "former", changed(podTemplate(), mutations[0] as Mutation));
     for (const object of [pod, deployment]) await server().create(object);
     await server().patch(namespace, labels);
-    await server().refuses(pod, "spec.hostNetwork is used");
+    await server().untilRefused({ ...pod, metadata: { ...pod.metadata, name: "another" } });
     await server().patch(deployment, { spec: { replicas: 3 } });
     const image = (name: string) => ({ spec: { template: { spec: { containers: [{ name: "main", image: name }] } } } });
     await server().refusesPatch(deployment, image("orders:2"), "spec.template.spec.hostNetwork is used");

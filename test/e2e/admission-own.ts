@@ -36,7 +36,7 @@ export function ownTests(server: () => AdmissionServer, { tenants, apps }: Admis
   it("takes a tenant's instance, and the pod that comes of it", async () => {
     const args = {
       tenant: "acme",
-      instance: 1,
+      instance: 2,
       namespace: tenants,
       resources,
       metrics: true,
@@ -44,9 +44,9 @@ export function ownTests(server: () => AdmissionServer, { tenants, apps }: Admis
       restartDigest: "none",
       environmentEpochs: { operator: 1, accounts: 1 },
     };
-    const objects = await createAll(() => new Instance("acme-1", args));
+    const objects = await createAll(() => new Instance("acme-2", args));
     assert.deepEqual(objects.map(({ kind }) => kind).sort(), ["Deployment", "Service"]);
-    await untilPods(tenants, "tenant-id=acme,instance-num=1", 1);
+    await untilPods(tenants, "tenant-id=acme,instance-num=2", 1);
   });
 
   it("takes the demo's wired Deployment and CronJob, and the pods that come of them", async () => {

@@ -28,14 +28,14 @@ export const namespaces = {
 export type AdmissionNamespaces = typeof namespaces;
 
 /** Configuration of the environment. */
-const config = {
+export const environment = parsePlatformConfig({
   authCallout: {
     mapping: [
       { namespace: namespaces.mapped, tenant: "initech" },
       { namespace: namespaces.shared, serviceAccount: "exporter", tenant: "acme" },
     ],
   },
-};
+});
 
 /** An API server that has what an environment's Tenancy makes, its policies in force. */
 export class AdmissionServer {
@@ -53,9 +53,7 @@ export class AdmissionServer {
     const api = await ApiServer.start();
     try {
       const server = new AdmissionServer(api);
-      for (const object of await componentObjects(
-        () => new Tenancy("tenants", tenancyArgs(parsePlatformConfig(config))),
-      ))
+      for (const object of await componentObjects(() => new Tenancy("tenants", tenancyArgs(environment))))
         await server.create(object);
       await server.createNamespaces();
       await server.createAuthor();
@@ -141,6 +139,13 @@ export class AdmissionServer {
     assertRefused(await this.patchRefusal(object, patch, subresource, client), says, object);
   }
 
+  /** Waits until an object is refused: the API server hears a little later of policies, and of labels of namespaces. */
+  async untilRefused(object: Manifest): Promise<void> {
+    await this.api.until("the policies are in force", async () => {
+      return /ValidatingAdmissionPolicy/.test((await this.refusal(object)) ?? "");
+    });
+  }
+
   /** What Kubernetes' own check of the policies' expressions says. */
   async typeWarnings(): Promise<string[]> {
     const warnings: string[] = [];
@@ -183,7 +188,7 @@ export class AdmissionServer {
     await this.api.until(`${account} is there`, async () => Boolean(await this.admin.request("GET", account)));
   }
 
-  /** The API server hears of its policies a little after they are made: until each refuses what it must. */
+  /** Waits until each policy refuses what it must. */
   private async untilInForce(): Promise<void> {
     await this.createNamespace("in-force", { "nats-platform/tenant": "acme" });
     await this.untilPodsCanBeMade("vrsky-tenants");
@@ -203,7 +208,7 @@ export class AdmissionServer {
       if (object.kind === "Secret") {
         Object.assign(object.metadata, { annotations: { "kubernetes.io/service-account.name": "default" } });
       }
-      await this.api.until("the policies are in force", async () => (await this.refusal(object)) !== undefined);
+      await this.untilRefused(object);
     }
   }
 }
