@@ -20,15 +20,29 @@ const hasToken = `${optional("source", "serviceAccountToken")}.hasValue()`;
 
 const isFile = (entry: string) => `${entry}.name == ${text(tokenFileVariable)}`;
 
-/** Whether a variable of a container is the file of a token: where a mount has it as its volume does. Paths are compared as they are written. */
-const isTokenFile = `${items("container", "volumeMounts")}.exists(mount, ${all(
-  "mount.name == volume.name",
-  `${optional("mount", "subPath")}.orValue('') == ''`,
-  // A mount may be written with a slash at its end.
-  any(
-    ...["'/' + ", ""].map((slash) => `${fieldOr("''", "entry", "value")} == mount.mountPath + ${slash}${token}.path`),
-  ),
-)})`;
+/** Paths that a system reads as others: CEL compares them as they are written. */
+const crooked = "^[^/]|//|/[.][.]?(/|$)";
+
+const mounts = items("container", "volumeMounts");
+
+/**
+ * Whether a variable of a container is the file of a token: where a mount has it as its volume does, and no other mount lies over it. In a container that
+ * has a crooked path nothing is.
+ */
+const isTokenFile = all(
+  `!${mounts}.exists(mount, mount.mountPath.matches(${text(crooked)}))`,
+  `${mounts}.exists(mount, ${all(
+    "mount.name == volume.name",
+    `${optional("mount", "subPath")}.orValue('') == ''`,
+    `${optional("mount", "subPathExpr")}.orValue('') == ''`,
+    // A mount may be written with a slash at its end.
+    `${fieldOr("''", "entry", "value")} == mount.mountPath + (mount.mountPath.endsWith('/') ? '' : '/') + ${token}.path`,
+    `!${mounts}.exists(other, ${all(
+      "other.mountPath.size() > mount.mountPath.size()",
+      `(${fieldOr("''", "entry", "value")} + '/').startsWith(other.mountPath)`,
+    )})`,
+  )})`,
+);
 
 /** Whether one of the tokens of the pod's volumes is so. */
 const someToken = (condition: string) =>

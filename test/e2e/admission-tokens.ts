@@ -40,8 +40,25 @@ const refused: readonly { readonly change: (template: Template) => void; readonl
     },
     says: "spec: NATS_TOKEN_FILE of container main; must be <mountPath>/<path> of a projected ServiceAccount token",
   })),
+  ...[{ subPath: "token" }, { subPathExpr: "$(NATS_URL)" }].map((fields) => ({
+    change: ({ spec }: Template) => Object.assign(spec.containers[0].volumeMounts[0], fields),
+    says: "spec: NATS_TOKEN_FILE of container main",
+  })),
+  // Another file over the token, or beside it under a name that begins like the mount's.
+  ...["/var/run/secrets/nats/token", "/var/run//secrets/nats/token", "var/run/secrets/nats/token", "/x/../var"].map(
+    (mountPath) => ({
+      change: ({ spec }: Template) => {
+        spec.volumes.push({ name: "other", secret: { secretName: "other" } });
+        spec.containers[0].volumeMounts.push({ name: "other", mountPath, subPath: "token" });
+      },
+      says: "spec: NATS_TOKEN_FILE of container main",
+    }),
+  ),
   {
-    change: ({ spec }: Template) => Object.assign(spec.containers[0].volumeMounts[0], { subPath: "token" }),
+    change: ({ spec }: Template) => {
+      spec.containers[0].env.find(({ name }: { name: string }) => name === "NATS_TOKEN_FILE").value =
+        "/var/run/secrets/natstoken";
+    },
     says: "spec: NATS_TOKEN_FILE of container main",
   },
 ];
