@@ -20,29 +20,27 @@ const hasToken = `${optional("source", "serviceAccountToken")}.hasValue()`;
 
 const isFile = (entry: string) => `${entry}.name == ${text(tokenFileVariable)}`;
 
-/** Paths that a system reads as others: CEL compares them as they are written. */
-const crooked = "^[^/]|//|/[.][.]?(/|$)";
-
 const mounts = items("container", "volumeMounts");
 
-/**
- * Whether a variable of a container is the file of a token: where a mount has it as its volume does, and no other mount lies over it. In a container that
- * has a crooked path nothing is.
- */
-const isTokenFile = all(
-  `!${mounts}.exists(mount, mount.mountPath.matches(${text(crooked)}))`,
-  `${mounts}.exists(mount, ${all(
-    "mount.name == volume.name",
-    `${optional("mount", "subPath")}.orValue('') == ''`,
-    `${optional("mount", "subPathExpr")}.orValue('') == ''`,
-    // A mount may be written with a slash at its end.
-    `${fieldOr("''", "entry", "value")} == mount.mountPath + (mount.mountPath.endsWith('/') ? '' : '/') + ${token}.path`,
-    `!${mounts}.exists(other, ${all(
-      "other.mountPath.size() > mount.mountPath.size()",
-      `(${fieldOr("''", "entry", "value")} + '/').startsWith(other.mountPath)`,
-    )})`,
-  )})`,
+/** Whether a system reads a mount's path as another one: CEL compares paths as they are written. */
+const isCrooked = any(
+  "!mount.mountPath.startsWith('/')",
+  "mount.mountPath.contains('//')",
+  ...["/../", "/./"].map((part) => `(mount.mountPath + '/').contains(${text(part)})`),
 );
+
+/** Whether a variable of a container is the file of a token: where a mount has it as its volume does, and no other mount lies over it. */
+const isTokenFile = `${mounts}.exists(mount, ${all(
+  "mount.name == volume.name",
+  `${optional("mount", "subPath")}.orValue('') == ''`,
+  `${optional("mount", "subPathExpr")}.orValue('') == ''`,
+  // A mount may be written with a slash at its end.
+  `${fieldOr("''", "entry", "value")} == mount.mountPath + (mount.mountPath.endsWith('/') ? '' : '/') + ${token}.path`,
+  `!${mounts}.exists(other, ${all(
+    "other.mountPath.size() > mount.mountPath.size()",
+    `(${fieldOr("''", "entry", "value")} + '/').startsWith(other.mountPath)`,
+  )})`,
+)})`;
 
 /** Whether one of the tokens of the pod's volumes is so. */
 const someToken = (condition: string) =>
@@ -77,7 +75,10 @@ export function tokens({ audience, maxSeconds }: TokenSettings): AdmissionSpec {
   const isOurs = `${given} == ${text(audience)}`;
   const wrongAudience = all(`!(${isOurs})`, any(isAny, isNamed));
   const wrongLife = all(`${seconds} < ${shortestLife} || ${seconds} > ${maxSeconds}`, any(isOurs, isAny, isNamed));
-  const noToken = `${items("container", "env")}.exists(entry, ${all(isFile("entry"), `!(${someToken(isTokenFile)})`)})`;
+  const noToken = any(
+    `${mounts}.exists(mount, ${isCrooked})`,
+    `${items("container", "env")}.exists(entry, ${all(isFile("entry"), `!(${someToken(isTokenFile)})`)})`,
+  );
   const volumeWith = (condition: string) =>
     `variables.volumes.filter(volume, ${items("volume", "projected", "sources")}.exists(source, ${all(hasToken, condition)}))[0].name`;
   const field = (name: string, condition: string) =>
