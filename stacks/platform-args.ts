@@ -1,6 +1,7 @@
 import type { AccountSyncArgs } from "../components/account-sync/account-sync";
 import type { PlatformIdentityArgs } from "../components/identity/platform-identity";
 import type { Bucket } from "../components/platform/bucket-config";
+import type { AdmissionArgs } from "../components/tenancy/admission";
 import type { TenancyArgs } from "../components/tenancy/tenancy";
 import { bytes, seconds } from "./config-values";
 import type { PlatformConfig } from "./platform-config";
@@ -44,8 +45,15 @@ export function tenancyArgs(config: PlatformConfig): TenancyArgs {
     metrics: config.metrics,
     quota: config.tenantsQuota,
     mostPerContainer: config.tenantCeiling.resources,
+    admission: admissionArgs(config),
     protect: config.protect,
   };
+}
+
+/** What the API server holds tenants to. */
+export function admissionArgs({ tenantsNamespace, admission, authCallout }: PlatformConfig): AdmissionArgs {
+  const { audience, mapping } = authCallout;
+  return { ...admission, tenantsNamespace, audience, mapping };
 }
 
 /** Arguments of account-sync that are plain configuration. */

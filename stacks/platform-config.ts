@@ -121,6 +121,16 @@ export const platformSchema = z.strictObject({
       image: image.optional(),
     })
     .prefault({}),
+  admission: z
+    .strictObject({
+      action: z.enum(["deny", "warn"], "must be deny or warn").default("deny"),
+      maxTokenSeconds: z
+        .int("must be a whole number of seconds")
+        .min(600, "must be 600 or more, the least that Kubernetes issues")
+        .max(86_400, "must be at most 86400, a day")
+        .default(7_200),
+    })
+    .prefault({}),
   operatorEpoch: epoch,
   accountsEpoch: epoch,
   usersEpoch: epoch,

@@ -10,7 +10,7 @@ import { bundleProgram } from "./bundle";
 import { ConfigError } from "./config-error";
 import type { Tenancy } from "./environment";
 import { kubernetesProvider } from "./kubernetes-provider";
-import { accountSyncArgs, authCalloutArgs, platformArgs, tenancyArgs } from "./platform-args";
+import { accountSyncArgs, admissionArgs, authCalloutArgs, platformArgs, tenancyArgs } from "./platform-args";
 import { type PlatformConfig, parsePlatformConfig } from "./platform-config";
 import type { ProjectConfig } from "./project-config";
 
@@ -61,6 +61,7 @@ export async function platformStack({ values, encrypted }: ProjectConfig) {
       jetstream: config.jetstream,
       leafnodes: config.leafnodes,
       metrics: config.metrics,
+      admission: admissionArgs(config),
       tls: config.tlsClientSecret ? { caSecret: config.tlsCaSecret } : undefined,
     },
     tenancy: tenancyOutput(config, platform, tenants, accountSync, urls.cluster),

@@ -5,6 +5,7 @@ import { names, ports } from "../../components/platform/ports";
 import type { Expected } from "../../services/verify/contract";
 import type { Check } from "../../services/verify/runner";
 import { isReady } from "../kubernetes";
+import { admissionPolicyObjects } from "./admission-check";
 import type { Snapshot } from "./snapshot";
 
 /** What the checks of this file look at. */
@@ -103,7 +104,14 @@ export function plainSpec({ spec }: V1NetworkPolicy): unknown {
 }
 
 /** Checks on the state of the cluster's objects. */
-export const clusterChecks = [podsReady, podsSpread, services, podDisruptionBudget, networkPolicyObjects];
+export const clusterChecks = [
+  podsReady,
+  podsSpread,
+  services,
+  podDisruptionBudget,
+  networkPolicyObjects,
+  admissionPolicyObjects,
+];
 
 /** Names of the servers, which are those of their pods. */
 export function serverNames({ replicas }: Expected): string[] {

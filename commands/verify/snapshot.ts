@@ -1,4 +1,5 @@
 import {
+  AdmissionregistrationV1Api,
   CoreV1Api,
   DiscoveryV1Api,
   type KubeConfig,
@@ -11,6 +12,8 @@ import {
   type V1PodDisruptionBudget,
   type V1Secret,
   type V1Service,
+  type V1ValidatingAdmissionPolicy,
+  type V1ValidatingAdmissionPolicyBinding,
 } from "@kubernetes/client-node";
 import { accountLabel, labelSelector, serverLabels } from "../../components/labels";
 import { accountsNamespace } from "../../components/platform/namespaces";
@@ -27,6 +30,13 @@ export interface Snapshot {
   readonly endpointSlices: readonly V1EndpointSlice[];
   readonly podDisruptionBudgets: readonly V1PodDisruptionBudget[];
   readonly networkPolicies: readonly V1NetworkPolicy[];
+  /** Policies at admission, of the whole cluster. Undefined where we may not list them. */
+  readonly admission:
+    | {
+        readonly policies: readonly V1ValidatingAdmissionPolicy[];
+        readonly bindings: readonly V1ValidatingAdmissionPolicyBinding[];
+      }
+    | undefined;
   /** Secrets with account JWTs, which are public. */
   readonly accountSecrets: readonly V1Secret[];
 }
@@ -59,7 +69,7 @@ export async function takeSnapshot(config: KubeConfig, namespace: string): Promi
 
 async function look(config: KubeConfig, namespace: string): Promise<Snapshot> {
   const core = config.makeApiClient(CoreV1Api);
-  const [pods, nodes, services, endpointSlices, podDisruptionBudgets, networkPolicies, accountSecrets] =
+  const [pods, nodes, services, endpointSlices, podDisruptionBudgets, networkPolicies, admission, accountSecrets] =
     await Promise.all([
       core.listNamespacedPod({ namespace, labelSelector: labelSelector(serverLabels) }),
       core.listNode().catch(() => undefined),
@@ -67,6 +77,7 @@ async function look(config: KubeConfig, namespace: string): Promise<Snapshot> {
       config.makeApiClient(DiscoveryV1Api).listNamespacedEndpointSlice({ namespace }),
       config.makeApiClient(PolicyV1Api).listNamespacedPodDisruptionBudget({ namespace }),
       config.makeApiClient(NetworkingV1Api).listNamespacedNetworkPolicy({ namespace }),
+      admissionOf(config).catch(() => undefined),
       core.listNamespacedSecret({ namespace: accountsNamespace(namespace), labelSelector: accountLabel }),
     ]);
   return {
@@ -77,8 +88,19 @@ async function look(config: KubeConfig, namespace: string): Promise<Snapshot> {
     endpointSlices: endpointSlices.items,
     podDisruptionBudgets: podDisruptionBudgets.items,
     networkPolicies: networkPolicies.items,
+    admission,
     accountSecrets: accountSecrets.items,
   };
+}
+
+/** The policies at admission and their bindings, all of the cluster. */
+export async function admissionOf(config: KubeConfig): Promise<NonNullable<Snapshot["admission"]>> {
+  const api = config.makeApiClient(AdmissionregistrationV1Api);
+  const [policies, bindings] = await Promise.all([
+    api.listValidatingAdmissionPolicy(),
+    api.listValidatingAdmissionPolicyBinding(),
+  ]);
+  return { policies: policies.items, bindings: bindings.items };
 }
 
 /** Account JWTs by account id, as their Secrets hold them. */

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { clientNamespaceLabel, commonLabels } from "../labels";
 import type { ContainerResources } from "../platform/chart-values";
 import { restrictedNamespaceLabels } from "../pod-security";
+import { type AdmissionArgs, admissionActions, admissionPolicies } from "./admission";
 import { instanceGuard, instanceGuardName } from "./instance-guard";
 import { containerLimits, quotaHard, type TenancyPolicyArgs, type TenantsQuota, tenancyPolicies } from "./objects";
 
@@ -13,6 +14,7 @@ const objectName = "tenants";
 export interface TenancyArgs extends TenancyPolicyArgs {
   /** Namespace of all tenants, created with PodSecurity `restricted`. */
   readonly tenantsNamespace: string;
+  readonly admission: AdmissionArgs;
   readonly quota: TenantsQuota;
   /** Most that one container may take. */
   readonly mostPerContainer: ContainerResources["limits"];
@@ -22,7 +24,7 @@ export interface TenancyArgs extends TenancyPolicyArgs {
 
 /**
  * Where an environment's tenants live: their namespace, in which everything is denied both ways, with a quota for all of them together, and in which
- * nobody but their stacks makes instances.
+ * nobody but their stacks makes instances. And what the API server holds tenants to there, and in the namespaces of their apps.
  * Its pods with label `nats-platform/client: "true"` may reach the platform.
  */
 export class Tenancy extends pulumi.ComponentResource {
@@ -42,6 +44,7 @@ export class Tenancy extends pulumi.ComponentResource {
       { ...children, protect: args.protect },
     ).metadata.name;
     this.createInstanceGuard(name, args.tenantsNamespace);
+    this.createAdmissionPolicies(name, args.admission);
     for (const policy of tenancyPolicies(args)) {
       new k8s.networking.v1.NetworkPolicy(
         `${name}-${policy.name}`,
@@ -77,6 +80,24 @@ export class Tenancy extends pulumi.ComponentResource {
       { metadata, spec: { policyName: policy.metadata.name, validationActions: ["Deny"] } },
       { parent: this },
     );
+  }
+
+  private createAdmissionPolicies(name: string, args: AdmissionArgs): void {
+    const { ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding } = k8s.admissionregistration.v1;
+    const options = { parent: this };
+    for (const { name: policyName, spec, bindings } of admissionPolicies(args)) {
+      const metadata = { name: policyName, labels: commonLabels };
+      const policy = new ValidatingAdmissionPolicy(`${name}-${policyName}`, { metadata, spec }, options);
+      for (const { name: bindingName, namespaceSelector } of bindings) {
+        const binding = {
+          policyName: policy.metadata.name,
+          validationActions: [...admissionActions[args.action]],
+          matchResources: { namespaceSelector },
+        };
+        const metadata = { name: bindingName, labels: commonLabels };
+        new ValidatingAdmissionPolicyBinding(`${name}-${bindingName}`, { metadata, spec: binding }, options);
+      }
+    }
   }
 
   private metadata(name: string) {

@@ -1,14 +1,12 @@
 import type { Field } from "../kernel/field";
 import type { Findings } from "../kernel/findings";
 import type { KubernetesObject } from "../kernel/object";
-import { podKinds, podTemplate } from "../kernel/pods";
+import { type PodKind, podKinds, podTemplate } from "../kernel/pods";
 import { objectPolicy } from "../kernel/policy";
 import { isNetworkPolicy } from "./ingress/statements";
+import { labelPlaces, tenantId, tenantIdFormat } from "./label-places";
 import { namespaces, tenantLabel } from "./settings";
 import { isTenants, type TenancySettings } from "./tenants";
-
-/** A DNS label, which is also what names of a tenant's objects are made of. */
-const tenantId = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /** A place where the tenant's id belongs. */
 interface Place {
@@ -45,23 +43,16 @@ export const tenantLabels = objectPolicy<TenancySettings>({
 /** The pods' own labels first: they are what network policies see. */
 function placesOfWorkload(object: KubernetesObject): Place[] {
   const { kind, root } = object;
-  const own = { field: root.at("metadata", "labels"), isNeeded: true };
   const template = podTemplate(object);
-  if (kind === "Pod" || !template) return [own];
+  if (!template) return [];
+  const others = labelPlaces.filter(({ kinds }) => kinds.includes(kind as PodKind));
   return [
     { field: template.at("metadata", "labels"), isNeeded: true },
-    own,
-    ...(kind === "CronJob" ? [{ field: root.at("spec", "jobTemplate", "metadata", "labels"), isNeeded: false }] : []),
-    ...selectorOf(object),
+    ...others.map(({ path, need }) => {
+      const field = root.at(...path);
+      return { field, isNeeded: need === "always" || (need === "where there" && field.isThere) };
+    }),
   ];
-}
-
-function selectorOf({ kind, root }: KubernetesObject): Place[] {
-  // Kubernetes selects a Job's pods by labels of its own.
-  if (["CronJob", "PodTemplate"].includes(kind)) return [];
-  const selector = root.at("spec", "selector");
-  if (kind === "ReplicationController") return [{ field: selector, isNeeded: selector.isThere }];
-  return [{ field: selector.at("matchLabels"), isNeeded: kind !== "Job" }];
 }
 
 function placesOfService({ root }: KubernetesObject): Place[] {
@@ -91,7 +82,7 @@ function checkPlaces(object: KubernetesObject, places: readonly Place[], label: 
 
 function accepted(expected: string | undefined): string {
   return expected === undefined
-    ? "must be a tenant's id: a-z, 0-9 and hyphens within, at most 63 characters"
+    ? `must be ${tenantIdFormat}`
     : `must be ${JSON.stringify(expected)}, as elsewhere in this object`;
 }
 

@@ -3,7 +3,7 @@ import type { Field } from "./field";
 import type { KubernetesObject } from "./object";
 
 /** Where the pod template of each kind is; a Pod is one itself. */
-const templatePaths: Readonly<Record<string, readonly string[]>> = {
+export const templatePaths = {
   Pod: [],
   PodTemplate: ["template"],
   Deployment: ["spec", "template"],
@@ -13,20 +13,26 @@ const templatePaths: Readonly<Record<string, readonly string[]>> = {
   ReplicationController: ["spec", "template"],
   Job: ["spec", "template"],
   CronJob: ["spec", "jobTemplate", "spec", "template"],
-};
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+/** A kind that makes pods. */
+export type PodKind = keyof typeof templatePaths;
 
 /** Kinds that make pods. */
-export const podKinds = Object.keys(templatePaths);
+export const podKinds: readonly string[] = Object.keys(templatePaths);
+
+/** Lists of a pod's spec in which everything that runs in it stands. */
+export const containerLists = ["initContainers", "containers", "ephemeralContainers"] as const;
 
 /** The template of the pods that an object makes; undefined if it makes none. */
 export function podTemplate({ kind, root }: KubernetesObject): Field | undefined {
-  const path = templatePaths[kind];
+  const path: readonly string[] | undefined = templatePaths[kind as PodKind];
   return path && root.at(...path);
 }
 
 /** Everything that runs in a pod. */
 export function containersOf(template: Field): Field[] {
-  return ["initContainers", "containers", "ephemeralContainers"].flatMap((list) => template.at("spec", list).list());
+  return containerLists.flatMap((list) => template.at("spec", list).list());
 }
 
 /** A container's variable, if it is set. */

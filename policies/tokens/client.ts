@@ -6,8 +6,8 @@ import { containersOf, mountOf, podTemplate, variable } from "../kernel/pods";
 export const urlVariable = "NATS_URL";
 export const tokenFileVariable = "NATS_TOKEN_FILE";
 
-/** On a pod: it is a NATS client. */
-const clientLabel = "nats-platform/client";
+/** On a pod, with value `true`: it is a NATS client. */
+export const clientLabel = "nats-platform/client";
 
 /** A ServiceAccount token that a volume of a pod projects. */
 export interface TokenSource {

@@ -1,6 +1,5 @@
 import { objectPolicy } from "../kernel/policy";
-
-const tokenType = "kubernetes.io/service-account-token";
+import { tokenSecretRemedy, tokenSecretType } from "./settings";
 
 /** Secrets that hold a ServiceAccount's token for ever. */
 export const noTokenSecrets = objectPolicy({
@@ -11,16 +10,10 @@ export const noTokenSecrets = objectPolicy({
   kinds: ["Secret"],
   check: (object, _settings, findings) => {
     const field = object.root.at("type");
-    if (field.text() !== tokenType) return;
-    findings.add(
-      object,
-      field,
-      "must be another type",
-      "Project the token into the pods that need it (volumes[].projected.sources[].serviceAccountToken).",
-    );
+    if (field.text() === tokenSecretType) findings.add(object, field, "must be another type", tokenSecretRemedy);
   },
   example: {
-    violation: `{ kind: Secret, type: ${tokenType}, metadata: { annotations: { kubernetes.io/service-account.name: web } } }`,
+    violation: `{ kind: Secret, type: ${tokenSecretType}, metadata: { annotations: { kubernetes.io/service-account.name: web } } }`,
     fix: "volumes: [{ name: nats-token, projected: { sources: [{ serviceAccountToken: { audience: nats, path: token } }] } }]",
   },
 });

@@ -1,7 +1,7 @@
 import { podKinds } from "../kernel/pods";
 import { objectPolicy } from "../kernel/policy";
 import { natsTokens } from "./client";
-import { audience, shortestLife } from "./settings";
+import { audience, defaultLife, maxSeconds, shortestLife } from "./settings";
 
 /** How long tokens for NATS are good. */
 export const tokenLifetime = objectPolicy<{ audience: string; maxSeconds: number }>({
@@ -10,21 +10,11 @@ export const tokenLifetime = objectPolicy<{ audience: string; maxSeconds: number
   reason: "Who has copied a token is that app until it expires. Kubernetes refuses less than 600 s.",
   severity: "high",
   kinds: podKinds,
-  settings: {
-    audience,
-    maxSeconds: {
-      type: "integer",
-      minimum: shortestLife,
-      maximum: 86_400,
-      description: "Longest life of a token, in seconds.",
-      default: 7_200,
-    },
-  },
+  settings: { audience, maxSeconds },
   check: (object, settings, findings) => {
     findings.each(object, natsTokens(object, settings.audience), (token) => {
       const field = token.at("expirationSeconds");
-      // Kubernetes' own default is an hour.
-      const seconds = field.number() ?? 3_600;
+      const seconds = field.number() ?? defaultLife;
       if (Number.isInteger(seconds) && seconds >= shortestLife && seconds <= settings.maxSeconds) return;
       findings.add(
         object,

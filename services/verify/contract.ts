@@ -1,5 +1,7 @@
 /** What `verify`'s two halves, the command and the probe it runs in the cluster, agree on. */
 
+import type { AdmissionArgs } from "../../components/tenancy/admission";
+
 /** One checked fact about the platform. */
 export interface CheckResult {
   /** Kebab-case, stable: programs may match on it. */
@@ -35,6 +37,8 @@ export interface Expected {
   readonly jetstream: boolean;
   readonly leafnodes: boolean;
   readonly metrics: boolean;
+  /** What the API server's policies for tenants are made of. */
+  readonly admission: AdmissionArgs;
   /** Set when clients must use TLS. */
   readonly tls?: {
     /** Secret in the platform's namespace whose `ca.crt` signed the servers' certificates. @default the system's authorities */

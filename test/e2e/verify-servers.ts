@@ -91,6 +91,13 @@ export class TestServers {
         jetstream: true,
         leafnodes: true,
         metrics: false,
+        admission: {
+          tenantsNamespace: "vrsky-tenants",
+          action: "deny",
+          audience: "nats",
+          maxTokenSeconds: 7200,
+          mapping: [],
+        },
         ...(tls ? { tls: {} } : {}),
       },
     };

@@ -32,8 +32,10 @@ async function main(): Promise<void> {
 
 async function run(): Promise<void> {
   try {
+    // Not in NATS_TOKEN_FILE: there the API server would take a token that is projected, and no other.
+    const env = { ...process.env, NATS_TOKEN_FILE: process.env.TOKEN_FILE };
     // What goes on is counted; a thousand clients need not tell of it.
-    const connection: NatsConnection = await connect(natsOptions(process.env, { warn: () => {} }));
+    const connection: NatsConnection = await connect(natsOptions(env, { warn: () => {} }));
     connected.add(connection);
     void watch(connection);
     await connection.closed();

@@ -69,7 +69,7 @@ export function withFleet<T>(
       namespace,
       name,
       entry: join(__dirname, "..", "load", "fleet.ts"),
-      env: { NATS_URL: platformUrl, NATS_TOKEN_FILE: "/creds/fleet/token", CLIENTS: String(clients) },
+      env: { NATS_URL: platformUrl, TOKEN_FILE: "/creds/fleet/token", CLIENTS: String(clients) },
       credsSecrets: { fleet: name },
       limits: { memory: "1Gi" },
       onLine: (line) => {

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { ConfigError } from "../../../stacks/config-error";
-import { authCalloutArgs } from "../../../stacks/platform-args";
+import { authCalloutArgs, tenancyArgs } from "../../../stacks/platform-args";
 import { parsePlatformConfig, platformSchema } from "../../../stacks/platform-config";
 
 const root = join(__dirname, "..", "..", "..");
@@ -76,6 +76,21 @@ describe("platform configuration", () => {
     assert.deepEqual(declared, authCallout);
   });
 
+  it("denies at admission what its policies do not allow by default, and says the same to the CLI", () => {
+    const { default: declared } = parse(readFileSync(join(root, "Pulumi.yaml"), "utf8")).config.admission;
+    assert.deepEqual(parsePlatformConfig({}).admission, { action: "deny", maxTokenSeconds: 7200 });
+    assert.deepEqual(declared, parsePlatformConfig({}).admission);
+  });
+
+  it("gives the policies at admission what was set, and the callout's audience and mapping", () => {
+    const mapping = [{ namespace: "shop", tenant: "acme" }];
+    const { admission } = tenancyArgs(
+      parsePlatformConfig({ admission: { action: "warn" }, authCallout: { audience: "messages", mapping } }),
+    );
+    const args = { action: "warn", maxTokenSeconds: 7200, audience: "messages", mapping };
+    assert.deepEqual(admission, { ...args, tenantsNamespace: "vrsky-tenants" });
+  });
+
   it("gives the callout what was set, the URL, and the authority where clients use TLS", () => {
     const mapping = [{ namespace: "shop", serviceAccount: "web", tenant: "acme" }];
     const set = { authCallout: { mapping, issuer: "https://issuer.example", image: "x/y:1" } };
@@ -107,6 +122,10 @@ describe("platform configuration", () => {
     ["a crowd of callouts", { authCallout: { replicas: 21 } }, "authCallout.replicas", /at most 20/],
     ["an audience with a space", { authCallout: { audience: "a b" } }, "authCallout.audience", /without spaces/],
     ["an empty audience", { authCallout: { audience: "" } }, "authCallout.audience", /without spaces/],
+    ["no policies at admission", { admission: { action: "off" } }, "admission.action", /deny or warn/],
+    ["tokens of a minute", { admission: { maxTokenSeconds: 60 } }, "admission.maxTokenSeconds", /600 or more/],
+    ["tokens of two days", { admission: { maxTokenSeconds: 172_800 } }, "admission.maxTokenSeconds", /at most 86400/],
+    ["half a second", { admission: { maxTokenSeconds: 900.5 } }, "admission.maxTokenSeconds", /whole number/],
     ["an issuer that is no URL", { authCallout: { issuer: "me" } }, "authCallout.issuer", /URL of an issuer/],
     [
       "another verification",

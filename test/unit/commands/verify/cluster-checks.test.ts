@@ -3,6 +3,7 @@ import type { V1NetworkPolicy, V1Node, V1Pod, V1Secret } from "@kubernetes/clien
 import { clusterChecks, notReadyReason } from "../../../../commands/verify/cluster-checks";
 import { accountJwts, type Snapshot } from "../../../../commands/verify/snapshot";
 import { networkPolicies } from "../../../../components/platform/network-policies";
+import { admissionPolicies } from "../../../../components/tenancy/admission";
 import type { Expected } from "../../../../services/verify/contract";
 import { runChecks } from "../../../../services/verify/runner";
 
@@ -14,6 +15,13 @@ const expected: Expected = {
   jetstream: true,
   leafnodes: true,
   metrics: true,
+  admission: {
+    tenantsNamespace: "vrsky-tenants",
+    action: "deny",
+    audience: "nats",
+    maxTokenSeconds: 7200,
+    mapping: [],
+  },
 };
 
 const ready = [{ type: "Ready", status: "True" }];
@@ -47,6 +55,24 @@ const policies: V1NetworkPolicy[] = networkPolicies(expected).map(({ name, spec 
   spec: JSON.parse(JSON.stringify(spec).replaceAll('"from":', '"_from":')),
 }));
 
+/** The policies at admission as the API server has them: with defaults of its own. */
+const admission: NonNullable<Snapshot["admission"]> = {
+  policies: admissionPolicies(expected.admission).map(({ name, spec }) => ({
+    metadata: { name },
+    spec: { ...structuredClone(spec), matchConstraints: { ...spec.matchConstraints, matchPolicy: "Equivalent" } },
+  })),
+  bindings: admissionPolicies(expected.admission).flatMap(({ name, bindings }) =>
+    bindings.map((binding) => ({
+      metadata: { name: binding.name },
+      spec: {
+        policyName: name,
+        validationActions: ["Deny"],
+        matchResources: { namespaceSelector: binding.namespaceSelector, objectSelector: {}, matchPolicy: "Equivalent" },
+      },
+    })),
+  ),
+};
+
 const sound: Snapshot = {
   namespace: "nats",
   pods: [pod(0), pod(1), pod(2)],
@@ -60,6 +86,7 @@ const sound: Snapshot = {
     },
   ],
   networkPolicies: policies,
+  admission,
   accountSecrets: [],
 };
 
@@ -93,6 +120,32 @@ describe("checks of the cluster's objects", () => {
       policy.metadata?.name === "nats-servers" ? { ...policy, spec: { podSelector: {}, ingress: [{}] } } : policy,
     );
     assert.equal((await failures({ networkPolicies: widened }))["network-policies"], "nats-servers was changed");
+  });
+
+  it("miss a policy at admission or its binding, see a weakened one, and say so where nobody may look", async () => {
+    const { policies, bindings } = admission;
+    const name = "nats-platform-vrsky-tenants-tokens";
+    const others = <T extends { metadata?: { name?: string } }>(items: readonly T[], of: string) =>
+      items.filter(({ metadata }) => metadata?.name !== of);
+    const found = async (change: Snapshot["admission"]) =>
+      (await failures({ admission: change }))["admission-policies"];
+    assert.equal(await found({ policies: others(policies, name), bindings }), `${name} does not exist`);
+    const unbound = { policies, bindings: others(bindings, `${name}-apps`) };
+    assert.equal(await found(unbound), `its binding ${name}-apps does not exist`);
+    const changedSpec = (spec: object) => ({
+      bindings,
+      policies: policies.map((one) => (one.metadata?.name === name ? { ...one, spec: { ...one.spec, ...spec } } : one)),
+    });
+    assert.equal(await found(changedSpec({ failurePolicy: "Ignore" })), `${name} was changed`);
+    assert.equal(await found(changedSpec({ validations: [] })), `${name} was changed`);
+    const changedBinding = (spec: object) => ({
+      policies,
+      bindings: bindings.map((one) => (one.metadata?.name === name ? { ...one, spec: { ...one.spec, ...spec } } : one)),
+    });
+    for (const spec of [{ validationActions: ["Audit"] }, { matchResources: {} }, { policyName: "other" }]) {
+      assert.equal(await found(changedBinding(spec)), `its binding ${name} was changed`);
+    }
+    assert.match((await found(undefined)) ?? "", /cannot be listed/);
   });
 
   it("see a server too many", async () => {

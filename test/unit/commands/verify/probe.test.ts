@@ -13,6 +13,13 @@ const expected: Expected = {
   jetstream: true,
   leafnodes: true,
   metrics: true,
+  admission: {
+    tenantsNamespace: "vrsky-tenants",
+    action: "deny",
+    audience: "nats",
+    maxTokenSeconds: 7200,
+    mapping: [],
+  },
 };
 
 const snapshot: Snapshot = {
@@ -23,6 +30,7 @@ const snapshot: Snapshot = {
   endpointSlices: [],
   podDisruptionBudgets: [],
   networkPolicies: [],
+  admission: undefined,
   accountSecrets: [],
 };
 

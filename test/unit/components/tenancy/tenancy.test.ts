@@ -1,9 +1,15 @@
 import assert from "node:assert/strict";
 import type { instanceGuard } from "../../../../components/tenancy/instance-guard";
 import { Tenancy } from "../../../../components/tenancy/tenancy";
+import type { AdmissionSpec } from "../../../../policies/admission/policy-spec";
 import { tenancyArgs } from "../../../../stacks/platform-args";
 import { parsePlatformConfig } from "../../../../stacks/platform-config";
 import { type Registered, recordResources, settled } from "../../support/mocks";
+
+interface AdmissionBinding {
+  readonly validationActions: string[];
+  readonly matchResources: { readonly namespaceSelector: { readonly matchExpressions: { values?: string[] }[] } };
+}
 
 async function register(config: Record<string, unknown> = {}): Promise<Registered[]> {
   const registered = recordResources();
@@ -13,6 +19,10 @@ async function register(config: Record<string, unknown> = {}): Promise<Registere
 }
 
 const ofType = (registered: Registered[], type: string) => registered.filter((resource) => resource.type === type);
+const named = (registered: Registered[], kind: string, name: string) =>
+  ofType(registered, `kubernetes:admissionregistration.k8s.io/v1:${kind}`).find(
+    ({ inputs }) => (inputs.metadata as { name: string }).name === name,
+  );
 const policyNames = (registered: Registered[]) =>
   ofType(registered, "kubernetes:networking.k8s.io/v1:NetworkPolicy")
     .map(({ inputs }) => (inputs.metadata as { name: string }).name)
@@ -72,10 +82,9 @@ describe("Tenancy", () => {
   });
 
   it("keeps the label of instances to those who may open the network of the namespace", () => {
-    const [policy] = ofType(registered, "kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicy");
-    const [binding] = ofType(registered, "kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicyBinding");
     const name = "nats-platform-vrsky-tenants-instances";
-    assert.equal((policy?.inputs.metadata as { name: string }).name, name);
+    const policy = named(registered, "ValidatingAdmissionPolicy", name);
+    const binding = named(registered, "ValidatingAdmissionPolicyBinding", name);
     assert.deepEqual(binding?.inputs.spec, { policyName: name, validationActions: ["Deny"] });
     const spec = policy?.inputs.spec as ReturnType<typeof instanceGuard>;
     assert.equal(spec.failurePolicy, "Fail");
@@ -90,6 +99,43 @@ describe("Tenancy", () => {
         ...["jobs", "cronjobs"],
       ],
     );
+  });
+
+  it("holds tenants to four policies at admission, in their namespace and in those of their apps", () => {
+    for (const name of ["host-access", "tenant-labels", "tokens", "token-secrets"]) {
+      const policyName = `nats-platform-vrsky-tenants-${name}`;
+      const spec = named(registered, "ValidatingAdmissionPolicy", policyName)?.inputs.spec as AdmissionSpec;
+      assert.equal(spec.failurePolicy, "Fail");
+      assert.ok(spec.validations.length > 0);
+      const binding = (of: string) => named(registered, "ValidatingAdmissionPolicyBinding", of)?.inputs.spec;
+      const bound = (expression: object) => ({
+        policyName,
+        validationActions: ["Deny"],
+        matchResources: { namespaceSelector: { matchExpressions: [expression] } },
+      });
+      assert.deepEqual(
+        binding(policyName),
+        bound({ key: "kubernetes.io/metadata.name", operator: "In", values: ["vrsky-tenants"] }),
+      );
+      assert.deepEqual(binding(`${policyName}-apps`), bound({ key: "nats-platform/tenant", operator: "Exists" }));
+    }
+  });
+
+  it("holds mapped namespaces to them, too, and those where one ServiceAccount is mapped to labels alone", async () => {
+    const mapping = [
+      { namespace: "shop", tenant: "acme" },
+      { namespace: "monitoring", serviceAccount: "exporter", tenant: "acme" },
+    ];
+    const changed = await register({ admission: { action: "warn" }, authCallout: { mapping } });
+    const spec = (name: string) =>
+      named(changed, "ValidatingAdmissionPolicyBinding", `nats-platform-vrsky-tenants-${name}`)?.inputs
+        .spec as AdmissionBinding;
+    const values = (name: string) => spec(name).matchResources.namespaceSelector.matchExpressions[0]?.values;
+    assert.deepEqual(values("host-access"), ["vrsky-tenants", "shop"]);
+    assert.deepEqual(values("tenant-labels"), ["vrsky-tenants", "shop", "monitoring"]);
+    assert.deepEqual(spec("tokens").validationActions, ["Warn", "Audit"]);
+    // That of instances is not about adopting what there is: nothing but tenants' stacks makes them.
+    assert.deepEqual(spec("instances").validationActions, ["Deny"]);
   });
 
   it("opens no metrics port where instances have no exporter", async () => {

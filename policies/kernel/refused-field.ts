@@ -1,0 +1,39 @@
+import type { Field } from "./field";
+import type { Findings } from "./findings";
+import type { KubernetesObject } from "./object";
+
+/**
+ * A field that may not be used, as data: {@link refuseFields} looks for it in what a stack makes, `admission/refused-field.ts` says the same in CEL
+ * for the API server.
+ */
+export interface RefusedField {
+  /** From the place that has it, such as a container. */
+  readonly path: readonly string[];
+  /** What is not refused, beside leaving it out: `false` of a flag, 0 of a number; nothing of an object. */
+  readonly type: "flag" | "number" | "object";
+  readonly remedy: string;
+}
+
+/** What a message says is accepted. */
+export function acceptedOf({ type }: RefusedField): string {
+  return type === "flag" ? "must be false" : "must not be set";
+}
+
+/** Finds those of the fields that a place has. */
+export function refuseFields(
+  object: KubernetesObject,
+  place: Field,
+  fields: readonly RefusedField[],
+  findings: Findings,
+): void {
+  findings.each(object, fields, (refused) => {
+    const field = place.at(...refused.path);
+    const isUsed =
+      refused.type === "flag" ? field.flag() === true : field.value !== undefined && !isZero(field, refused);
+    if (isUsed) findings.add(object, field, acceptedOf(refused), refused.remedy);
+  });
+}
+
+function isZero(field: Field, { type }: RefusedField): boolean {
+  return type === "number" && field.value === 0;
+}
