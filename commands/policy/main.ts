@@ -1,11 +1,11 @@
 import { writeFileSync } from "node:fs";
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { describeError } from "../../services/text";
 import { findTarget, projectRoot } from "../target";
 import { openExistingStack } from "../workspace";
 import { checkStack, type StackReport } from "./check";
+import { inParallel } from "./in-parallel";
 import { toSarif } from "./sarif";
 import { Scratch } from "./scratch";
 import { PackSettings } from "./settings";
@@ -63,16 +63,6 @@ async function check(stack: ProjectStack, scratch: Scratch, settings: PackSettin
   return existing
     ? checkStack(stack, "state", async () => existing, options)
     : checkStack(stack, "nothing", () => scratch.open(stack), options);
-}
-
-async function inParallel<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  const waiting = [...items.entries()];
-  const worker = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) results[next[0]] = await work(next[1]);
-  };
-  await Promise.all(Array.from({ length: availableParallelism() }, worker));
-  return results;
 }
 
 class UsageError extends Error {}

@@ -25,7 +25,7 @@ describe("policies at level remediate, run by Pulumi's engine", function () {
   after(() => engine.remove());
 
   it("correct what is planned, and say so", async () => {
-    const { violations, corrections, error } = await engine.check("told", wrong, config);
+    const { violations, corrections, error } = await engine.check(wrong, config);
     assert.equal(error, undefined);
     assert.deepEqual(violations, []);
     assert.deepEqual(corrections.map(({ urn }) => urn.split("::").at(-1)).toSorted(), ["shop/other", "web"]);
@@ -37,7 +37,7 @@ describe("policies at level remediate, run by Pulumi's engine", function () {
   });
 
   it("hand corrected inputs to the provider", async () => {
-    const inputs = await engine.inputs("planned", wrong, config);
+    const inputs = await engine.inputs(wrong, config);
     for (const name of ["web", "shop/other"]) {
       assert.deepEqual(tokenOf(inputs.get(name)), { audience: "nats", path: "token" }, name);
     }
@@ -46,7 +46,7 @@ describe("policies at level remediate, run by Pulumi's engine", function () {
   it("refuse what they cannot correct", async () => {
     const file = "/var/run/secrets/kubernetes.io/serviceaccount/token";
     const program = () => void new k8s.apps.v1.Deployment("web", { metadata, spec: deployment({ file }) });
-    const { violations, corrections } = await engine.check("refused", program, config);
+    const { violations, corrections } = await engine.check(program, config);
     assert.deepEqual(corrections, []);
     assert.deepEqual(
       violations.map(({ policy, level }) => [policy, level]),
