@@ -21,7 +21,7 @@ const evasions = readdirSync(folder, { withFileTypes: true })
   .map(({ name }) => ({ name, ...(require(join(folder, name)) as Evasion) }));
 
 describe("the policy pack, run by Pulumi's engine", function () {
-  this.timeout(600_000);
+  this.timeout(1_200_000);
   const engine = new PolicyEngine();
   const reports = new Map<string, StackReport>();
 
