@@ -1,8 +1,11 @@
-import { service } from "../tenant";
+import * as k8s from "@pulumi/kubernetes";
 
 /** Without a selector the Service leads wherever its endpoints say. */
 export const refusedBy = "tenant-exposure";
 
 export function program(): void {
-  service({ selector: {} });
+  new k8s.core.v1.Service("nats", {
+    metadata: { name: "nats-acme", namespace: "vrsky-tenants", labels: { "tenant-id": "acme" } },
+    spec: { ports: [{ name: "client", port: 4222 }] },
+  });
 }

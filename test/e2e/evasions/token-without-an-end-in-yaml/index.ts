@@ -8,5 +8,5 @@ export function program(): void {
   const annotations = { "kubernetes.io/service-account.name": "web" };
   const type = "kubernetes.io/service-account-token";
   const object = { apiVersion: "v1", kind: "Secret", metadata: { ...metadata, annotations }, type };
-  new k8s.yaml.v2.ConfigGroup("files", { objs: [object] });
+  new k8s.yaml.ConfigGroup("files", { objs: [object] });
 }
