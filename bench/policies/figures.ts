@@ -1,11 +1,10 @@
 import { type Comparison, compare } from "../comparison";
-import type { PreviewPair, PreviewPairs } from "./previews";
-import { stackSizes } from "./previews";
+import { type PreviewPair, type PreviewRun, stackSizes } from "./previews";
 import type { StartPair } from "./start";
 
 /** Measurements of all runs. */
 export interface PolicyRuns {
-  readonly previews: PreviewPairs;
+  readonly previews: readonly PreviewRun[];
   readonly starts: readonly StartPair[];
   /** Seconds of `make policy`. */
   readonly command: readonly number[];
@@ -19,27 +18,26 @@ const mostOfCommand = 60;
 
 /** @param stacks number that `make policy` was given */
 export function policyComparisons({ previews, starts, command }: PolicyRuns, stacks: number): Comparison[] {
-  const [least, greatest] = [stackSizes[0], stackSizes[stackSizes.length - 1] as 500];
-  const [few, many] = [previews[least], previews[greatest]];
+  const [least, , greatest] = stackSizes;
   return [
     ...stackSizes.flatMap((size) => [
       {
         name: `\`pulumi preview\`, ${size} resources, with the pack`,
         unit: "s" as const,
-        ours: previews[size].map((pair) => pair.with),
-        peer: { name: "the same without it", values: previews[size].map(({ without }) => without) },
+        ours: previews.map((run) => run[size].with),
+        peer: { name: "the same without it", values: previews.map((run) => run[size].without) },
       },
       {
         name: `what the pack adds, ${size} resources`,
         unit: "s" as const,
-        ours: previews[size].map(added),
+        ours: previews.map((run) => added(run[size])),
         target: { value: most.seconds + (most.millisecondsEach * size) / 1_000 },
       },
     ]),
     {
       name: `what the pack adds for each resource, from ${least} to ${greatest}`,
       unit: "ms" as const,
-      ours: many.map((pair, run) => ((added(pair) - added(few[run] ?? pair)) / (greatest - least)) * 1_000),
+      ours: previews.map((run) => ((added(run[greatest]) - added(run[least])) / (greatest - least)) * 1_000),
       target: { value: most.millisecondsEach },
     },
     {

@@ -1,15 +1,12 @@
 import assert from "node:assert/strict";
 import { type PolicyRuns, policyComparisons } from "../../../../bench/policies/figures";
 
-const runs: PolicyRuns = {
-  previews: {
-    10: [{ with: 3, without: 1 }],
-    100: [{ with: 4, without: 1.9 }],
-    500: [{ with: 9, without: 6.52 }],
-  },
-  starts: [{ ours: 1, empty: 0.8 }],
-  command: [60],
+const previewed = {
+  10: { with: 3, without: 1 },
+  100: { with: 4, without: 1.9 },
+  500: { with: 9, without: 6.52 },
 };
+const runs: PolicyRuns = { previews: [previewed], starts: [{ ours: 1, empty: 0.8 }], command: [60] };
 
 describe("bench/policies/figures", () => {
   const rows = (measured: PolicyRuns) => {
@@ -33,15 +30,10 @@ describe("bench/policies/figures", () => {
   });
 
   it("hold it against two seconds and a millisecond a resource, and the command against a minute", () => {
-    const slow = {
-      ...runs,
-      previews: {
-        10: [{ with: 3.02, without: 1 }],
-        100: [{ with: 4.11, without: 2 }],
-        500: [{ with: 9.02, without: 6.5 }],
-      },
-      command: [60.1],
-    };
+    const previews = [
+      { 10: { with: 3.02, without: 1 }, 100: { with: 4.11, without: 2 }, 500: { with: 9.02, without: 6.5 } },
+    ];
+    const slow = { ...runs, previews, command: [60.1] };
     assert.deepEqual(
       rows(slow).flatMap(([name, , , verdict]) => (verdict ? [`${name}: ${verdict}`] : [])),
       [
@@ -55,17 +47,10 @@ describe("bench/policies/figures", () => {
   });
 
   it("take what a resource costs run by run", () => {
-    const previews = {
-      ...runs.previews,
-      10: [
-        { with: 2, without: 1 },
-        { with: 3, without: 1 },
-      ],
-      500: [
-        { with: 2.49, without: 1 },
-        { with: 3.98, without: 1 },
-      ],
-    };
+    const previews = [
+      { ...previewed, 10: { with: 2, without: 1 }, 500: { with: 2.49, without: 1 } },
+      { ...previewed, 10: { with: 3, without: 1 }, 500: { with: 3.98, without: 1 } },
+    ];
     const [each] = policyComparisons({ ...runs, previews }, 20).filter(({ name }) => /for each/.test(name));
     assert.deepEqual(
       [each?.ours.min, each?.ours.max].map((value) => value?.toFixed(3)),
