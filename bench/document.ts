@@ -2,6 +2,7 @@ import { accountSyncSection } from "./account-sync/section";
 import { appsSection } from "./apps/section";
 import { markdownTable } from "./markdown";
 import { type PartName, partNames } from "./parts";
+import { policiesSection } from "./policies/section";
 import type { BenchReport, PartResults } from "./report";
 import { lifecycleSection, throughputSection, toolsSection } from "./sections";
 import { tenantsSection } from "./tenants/section";
@@ -18,6 +19,7 @@ const sections: {
   tenants: { title: "Tenants", text: tenantsSection },
   "account-sync": { title: "account-sync", text: accountSyncSection },
   apps: { title: "Apps", text: appsSection },
+  policies: { title: "Policies", text: policiesSection },
   tools: { title: "Tools", text: toolsSection },
 };
 

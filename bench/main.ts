@@ -14,6 +14,7 @@ import { describeMachine } from "./machine";
 import type { BenchContext } from "./operations";
 import { type BenchOptions, parseOptions } from "./options";
 import type { PartName } from "./parts";
+import { measurePolicies } from "./policies/measure";
 import { type BenchReport, formatReport, type PartResults } from "./report";
 import { benchCluster, benchTarget } from "./target";
 import { measureTenants } from "./tenants/measure";
@@ -57,6 +58,7 @@ async function measureParts({ parts, runs }: BenchOptions, context: BenchContext
     tenants: () => measureTenants(context, runs),
     "account-sync": () => measureAccountSync(context, runs),
     apps: () => measureApps(context, runs),
+    policies: () => measurePolicies(context, runs),
     tools: () => measureTools(context.signal),
   };
   const results: [PartName, PartResults[PartName]][] = [];

@@ -1,5 +1,5 @@
 /** What can be measured, in the order it is told; each has a section of docs/performance.md. */
-export const partNames = ["lifecycle", "throughput", "tenants", "account-sync", "apps", "tools"] as const;
+export const partNames = ["lifecycle", "throughput", "tenants", "account-sync", "apps", "policies", "tools"] as const;
 export type PartName = (typeof partNames)[number];
 
 /** What is measured unless somebody chooses: all but the tools, whose cold build takes another quarter of an hour. */

@@ -3,6 +3,7 @@ import type { AppsResult } from "./apps/result";
 import { type Comparison, lowerIsBetter, type Target, type Unit } from "./comparison";
 import type { LifecycleResult } from "./lifecycle";
 import type { MachineDescription } from "./machine";
+import type { PoliciesResult } from "./policies/result";
 import type { Summary } from "./statistics";
 import type { TenantsResult } from "./tenants/result";
 import type { ToolTimes } from "./tools";
@@ -14,6 +15,7 @@ export interface PartResults {
   readonly tenants?: TenantsResult;
   readonly "account-sync"?: AccountSyncResult;
   readonly apps?: AppsResult;
+  readonly policies?: PoliciesResult;
   readonly tools?: ToolTimes;
 }
 
@@ -51,7 +53,7 @@ export function toolRows({ seconds, tools }: ToolTimes): string[][] {
 
 /** The report for a terminal. */
 export function formatReport({ machine, notes, parts }: BenchReport): string {
-  const { lifecycle, throughput, tenants, "account-sync": accountSync, apps, tools } = parts;
+  const { lifecycle, throughput, tenants, "account-sync": accountSync, apps, policies, tools } = parts;
   const figures = (title: string, comparisons: readonly Comparison[], head: readonly string[] = comparisonHead) =>
     comparisons.length > 0 ? [section(title, formatTable(head, comparisonRows(comparisons)))] : [];
   const resources = `the platform is ${lifecycle?.resources} resources, the peer installs only the chart's`;
@@ -65,6 +67,7 @@ export function formatReport({ machine, notes, parts }: BenchReport): string {
     ...figures("an idle instance", tenants?.idle ?? []),
     ...figures("account-sync", accountSync?.comparisons ?? []),
     ...figures("apps", apps?.comparisons ?? []),
+    ...figures("policies", policies?.comparisons ?? []),
     section(
       "peers",
       allPeers(parts)
@@ -95,11 +98,18 @@ export function peers(comparisons: readonly Comparison[]): Peer[] {
   return [...uses].map(([name, of]) => ({ name, of }));
 }
 
-function allPeers({ lifecycle, throughput, tenants, "account-sync": accountSync, apps }: PartResults): Peer[] {
+function allPeers({
+  lifecycle,
+  throughput,
+  tenants,
+  "account-sync": accountSync,
+  apps,
+  policies,
+}: PartResults): Peer[] {
   return [
     ...peers([...(lifecycle?.comparisons ?? []), ...(throughput ?? [])]),
     ...(tenants ? [...tenants.peers, ...peers(tenants.idle)] : []),
-    ...peers([...(accountSync?.comparisons ?? []), ...(apps?.comparisons ?? [])]),
+    ...peers([...(accountSync?.comparisons ?? []), ...(apps?.comparisons ?? []), ...(policies?.comparisons ?? [])]),
   ];
 }
 

@@ -1,5 +1,6 @@
 import { CommandError, type EngineEvent, type Stack } from "@pulumi/pulumi/automation";
 import { saidBy } from "../workspace";
+import { differences, type FieldChange } from "./differences";
 import type { ProjectStack } from "./stacks";
 
 /** A policy that does not hold. */
@@ -11,6 +12,14 @@ export interface Violation {
   readonly message: string;
 }
 
+/** What a policy at level `remediate` made of a resource. */
+export interface Correction {
+  readonly policy: string;
+  readonly urn: string;
+  /** Fields that are otherwise than the program has them. */
+  readonly changes: readonly FieldChange[];
+}
+
 /** What the pack says of one stack. */
 export interface StackReport {
   readonly stack: string;
@@ -19,6 +28,8 @@ export interface StackReport {
   /** Resources that the preview had. */
   readonly resources: number;
   readonly violations: readonly Violation[];
+  /** What policies at level `remediate` correct by themselves, in this preview and in an update alike. */
+  readonly corrections: readonly Correction[];
   /** What policies could not tell, because it is not known before the update. */
   readonly undecided: readonly Violation[];
   /** Why there was no preview; the pack has said nothing of the stack then. */
@@ -56,21 +67,41 @@ export async function checkStack(
       () => undefined,
       (thrown: unknown) => collected.problem(thrown),
     );
-  const { resources, violations, undecided } = collected;
+  const { resources, violations, corrections, undecided } = collected;
   const seconds = (performance.now() - began) / 1_000;
-  return { stack: name, from, resources, violations, undecided, ...(error ? { error } : {}), seconds };
+  return { stack: name, from, resources, violations, corrections, undecided, ...(error ? { error } : {}), seconds };
+}
+
+/** An event that the Automation API hands on, and has no type of. */
+interface RemediationEvent {
+  readonly policyRemediationEvent?: {
+    readonly policyName: string;
+    readonly resourceUrn?: string;
+    readonly before?: Readonly<Record<string, unknown>>;
+    readonly after?: Readonly<Record<string, unknown>>;
+  };
 }
 
 /** What the engine tells while it previews. */
 class Collected {
   readonly violations: Violation[] = [];
   readonly undecided: Violation[] = [];
+  readonly corrections: Correction[] = [];
   private readonly errors: string[] = [];
   resources = 0;
 
-  take({ policyEvent, diagnosticEvent, resourcePreEvent }: EngineEvent): void {
+  take({
+    policyEvent,
+    diagnosticEvent,
+    resourcePreEvent,
+    policyRemediationEvent,
+  }: EngineEvent & RemediationEvent): void {
     if (resourcePreEvent) this.resources += 1;
     if (diagnosticEvent?.severity === "error") this.errors.push(diagnosticEvent.message.trim());
+    if (policyRemediationEvent) {
+      const { policyName: policy, resourceUrn: urn = "", before, after } = policyRemediationEvent;
+      this.corrections.push({ policy, urn, changes: differences(before, after) });
+    }
     if (!policyEvent) return;
     const { policyName, enforcementLevel, resourceUrn = "", message } = policyEvent;
     const { severity = "" } = policyEvent as { severity?: string };

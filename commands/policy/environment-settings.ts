@@ -16,6 +16,7 @@ const told = platformSchema.pick({
   tenantsNamespace: true,
   monitoringNamespace: true,
   authCallout: true,
+  admission: true,
 });
 
 /**
@@ -25,11 +26,12 @@ const told = platformSchema.pick({
  * @returns by policy, those settings that the policy has
  */
 export function environmentSettings(config: Readonly<Record<string, unknown>>): Record<string, PolicySettings> {
-  const { environment, namespace, tenantsNamespace, monitoringNamespace, authCallout } = read(config);
+  const { environment, namespace, tenantsNamespace, monitoringNamespace, authCallout, admission } = read(config);
   const callout = calloutNamespace(namespace);
   const common: PolicySettings = {
     production: environment === "prod",
     audience: authCallout.audience,
+    maxSeconds: admission.maxTokenSeconds,
     servers: [`${namespace}/${names.release}`],
     platformNamespaces: [namespace],
     needApi: [`${namespace}/${accountSyncName}`, `${namespace}/${calloutName}`],

@@ -1,5 +1,4 @@
 import { writeFileSync } from "node:fs";
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Stack } from "@pulumi/pulumi/automation";
@@ -10,6 +9,7 @@ import { chartOf } from "../recorded-charts";
 import { findTarget, projectRoot } from "../target";
 import { openExistingStack } from "../workspace";
 import { checkStack, type StackReport } from "./check";
+import { inParallel } from "./in-parallel";
 import { toSarif } from "./sarif";
 import { Scratch } from "./scratch";
 import { PackSettings } from "./settings";
@@ -74,16 +74,6 @@ async function openFromNothing(stack: ProjectStack, scratch: Scratch): Promise<S
   const chart = stack.environment === undefined ? chartOf(stack.environmentConfig) : undefined;
   if (chart) await ensureStandInChart(chart);
   return scratch.open(stack);
-}
-
-async function inParallel<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  const waiting = [...items.entries()];
-  const worker = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) results[next[0]] = await work(next[1]);
-  };
-  await Promise.all(Array.from({ length: availableParallelism() }, worker));
-  return results;
 }
 
 class UsageError extends Error {}

@@ -24,7 +24,8 @@ export function withReference(document: string): string {
   return `${before}${marks.begin}\n\n${policyReference()}\n\n${marks.end}${after}`;
 }
 
-function section({ name, description, reason, severity, enforcementLevel, example, configSchema }: PackPolicy): string {
+function section(policy: PackPolicy): string {
+  const { name, description, reason, severity, enforcementLevel, example, configSchema, remediateResource } = policy;
   const settings = Object.entries(configSchema?.properties ?? {});
   const table = settings.map(([key, { description: text, default: value }]) => {
     return `| \`${key}\` | \`${JSON.stringify(value).replaceAll("|", "\\|")}\` | ${text} |`;
@@ -32,7 +33,7 @@ function section({ name, description, reason, severity, enforcementLevel, exampl
   return [
     `### \`${name}\``,
     `${description} ${reason}`,
-    `Level: ${enforcementLevel}; severity: ${severity}.`,
+    `Level: ${enforcementLevel}; severity: ${severity}.${remediateResource ? " Can correct by itself, at level `remediate`." : ""}`,
     ...(table.length > 0 ? [["| setting | default | |", "| --- | --- | --- |", ...table].join("\n")] : []),
     ["```yaml", `# refused`, example.violation, `# accepted`, example.fix, "```"].join("\n"),
   ].join("\n\n");

@@ -18,7 +18,7 @@ export class PackSettings {
   private readonly folder = mkdtempSync(join(tmpdir(), "nats-platform-policy-"));
   private readonly own: PackConfig;
 
-  /** @throws if the project's file is no JSON, or names a policy that there is not */
+  /** @throws if the project's file is no JSON, names a policy that there is not, or has one correct what it cannot */
   constructor(file = projectFile) {
     this.own = existsSync(file) ? readSettings(file) : {};
   }
@@ -49,6 +49,20 @@ function readSettings(file: string): PackConfig {
   }
   const names: readonly string[] = policies.map(({ name }) => name);
   const unknown = Object.keys(settings).filter((name) => name !== "all" && !names.includes(name));
-  if (unknown.length === 0) return settings;
-  throw new Error(`${file} names ${unknown.join(", ")}, which is no policy of the pack; there are ${names.join(", ")}`);
+  if (unknown.length > 0) {
+    const list = unknown.join(", ");
+    throw new Error(`${file} names ${list}, which is no policy of the pack; there are ${names.join(", ")}`);
+  }
+  const remedies: readonly string[] = policies.filter((one) => one.remediateResource).map(({ name }) => name);
+  const helpless = Object.keys(settings).filter((name) => {
+    return name !== "all" && levelOf(settings[name]) === "remediate" && !remedies.includes(name);
+  });
+  if (helpless.length === 0) return settings;
+  throw new Error(
+    `${file} has level "remediate" for ${helpless.join(", ")}, which corrects nothing by itself; ${remedies.join(", ")} do. Write "mandatory".`,
+  );
+}
+
+function levelOf(own: PackConfig[string] | undefined): unknown {
+  return typeof own === "string" ? own : own?.enforcementLevel;
 }

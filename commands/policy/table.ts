@@ -1,18 +1,19 @@
 import { markedTable } from "../marked-table";
-import type { StackReport, Violation } from "./check";
+import type { Correction, StackReport, Violation } from "./check";
+import type { FieldChange } from "./differences";
 
 /** What the pack says of all stacks, for people: a table with a line for each stack, and below it what is wrong. */
 export function formatReports(reports: readonly StackReport[]): string {
-  const titles = ["stack", "previewed from", "resources", "violations", "advice", "cannot tell"];
+  const titles = ["stack", "previewed from", "resources", "violations", "advice", "corrected", "cannot tell"];
   const rows = reports.map((report) => {
-    const { stack, from, resources, violations, undecided, error } = report;
+    const { stack, from, resources, violations, corrections, undecided, error } = report;
     const count = (level: Violation["level"]) => String(violations.filter((one) => one.level === level).length);
     const figures = error === undefined ? [String(resources), count("mandatory"), count("advisory")] : ["-", "-", "-"];
     const cells = [
       stack,
       from === "state" ? "its state" : "nothing",
       ...figures,
-      error ? "-" : String(undecided.length),
+      ...[corrections, undecided].map(({ length }) => (error ? "-" : String(length))),
     ];
     return { mark: isClean(report) ? "✓" : "✗", cells };
   });
@@ -24,7 +25,7 @@ export function isClean({ error, violations }: StackReport): boolean {
   return error === undefined && !violations.some(({ level }) => level === "mandatory");
 }
 
-function details({ stack, violations, error }: StackReport): string[] {
+function details({ stack, violations, corrections, error }: StackReport): string[] {
   const mandatoryFirst = violations.toSorted((one, other) => other.level.localeCompare(one.level));
   return [
     ...(error === undefined ? [] : ["", `✗ ${stack}: no preview`, ...error.split("\n").map((text) => `  ${text}`)]),
@@ -33,7 +34,18 @@ function details({ stack, violations, error }: StackReport): string[] {
       `${level === "mandatory" ? "✗" : "!"} ${stack}: ${policy} (${level})`,
       `  ${message}`,
     ]),
+    ...corrections.flatMap((correction) => ["", ...correctionLines(stack, correction)]),
   ];
+}
+
+function correctionLines(stack: string, { policy, urn, changes }: Correction): string[] {
+  const [type = "", name = ""] = urn.split("::").slice(-2);
+  const lines = changes.map(({ path, before, after }) => `  ${path} was ${shown(before)}, is ${shown(after)}`);
+  return [`~ ${stack}: ${policy} (corrected)`, `  ${type.split("$").at(-1)} "${name}":`, ...lines];
+}
+
+function shown(value: FieldChange["before"]): string {
+  return value === undefined ? "missing" : JSON.stringify(value);
 }
 
 function summary(reports: readonly StackReport[]): string {

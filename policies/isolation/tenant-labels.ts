@@ -33,6 +33,17 @@ export const tenantLabels = objectPolicy<TenancySettings>({
       checkPlaces(object, places, settings.tenantLabel, findings);
     }
   },
+  remedy: (object, settings) => {
+    const places = placesOfWorkload(object);
+    if (places.length < 3 || object.isPatch) return [];
+    const ids = places.map(({ field }) => field.at(settings.tenantLabel));
+    const [id, ...others] = ids.map((field) => field.text()).filter((text) => text !== undefined);
+    // Two places that say the same say whose it is; one might be the mistake.
+    if (!id || !tenantId.test(id) || others.length === 0 || others.some((other) => other !== id)) return [];
+    // Never the selector: another one is another workload.
+    const labels = ids.slice(0, 2).filter((field) => !field.isThere);
+    return labels.map((field) => ({ field, value: id }));
+  },
   example: {
     violation:
       "selector: { matchLabels: { app: nats } }, template: { metadata: { labels: { app: nats, tenant-id: acme } } }",

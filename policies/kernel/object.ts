@@ -23,6 +23,11 @@ export interface KubernetesObject {
 
 const kubernetesType = /^kubernetes:([^:]+):(\w+)$/;
 
+/** The kind of what a resource of a type stands for, by the type alone: of a list that of its items. Undefined for what is not Kubernetes'. */
+export function kindOf(type: string): string | undefined {
+  return kubernetesType.exec(type)?.[2]?.replace(/(Patch|List)$/, "");
+}
+
 /**
  * The objects of Kubernetes that a resource stands for: one, those of a list, none if it is something else. The type of a resource of the SDK says
  * which; of a CustomResource it does so too, its properties say the same.
@@ -31,15 +36,11 @@ export function objectsOf(resource: PulumiResource): KubernetesObject[] {
   const [, group = "", token = ""] = kubernetesType.exec(resource.type) ?? [];
   // Charts and releases, and everything of yaml and kustomize, are no objects; what a chart or a file comes to are resources of their own.
   if (token === "" || /^(helm\.sh|yaml|kustomize)\b/.test(group)) return [];
-  const isPatch = token.endsWith("Patch");
-  const kind = isPatch ? token.slice(0, -"Patch".length) : token;
   const root = new Field(resource.props);
-  const apiVersion = group.replace(/^core\//, "");
-  if (kind.endsWith("List")) {
-    const itemKind = kind.slice(0, -"List".length);
-    return itemsOf(root.at("items")).map((item) => ({ resource, apiVersion, kind: itemKind, isPatch, root: item }));
-  }
-  return [{ resource, apiVersion, kind, isPatch, root }];
+  const roots = token.endsWith("List") ? itemsOf(root.at("items")) : [root];
+  const kind = kindOf(resource.type) ?? token;
+  const common = { resource, apiVersion: group.replace(/^core\//, ""), kind, isPatch: token.endsWith("Patch") };
+  return roots.map((one) => ({ ...common, root: one }));
 }
 
 /** The chart that a resource installs, for what its values say: what a Release comes to is told nowhere else. */

@@ -2,6 +2,7 @@ import type {
   PolicyConfigSchema,
   PolicyResource,
   ReportViolation,
+  ResourceRemediation,
   ResourceValidationArgs,
   ResourceValidationPolicy,
   Severity,
@@ -9,8 +10,9 @@ import type {
 } from "@pulumi/policy";
 import type { Keys } from "./field";
 import { type Doubt, Findings } from "./findings";
-import { chartsOf, type KubernetesObject, objectsOf, type PulumiResource } from "./object";
+import { chartsOf, type KubernetesObject, kindOf, objectsOf, type PulumiResource } from "./object";
 import { plain } from "./plain";
+import { type Correction, correctionsOf, write } from "./remedy";
 
 /** What every policy says of itself. */
 interface Description<Settings> {
@@ -27,10 +29,17 @@ interface Description<Settings> {
   readonly level?: "advisory" | "mandatory";
   /** What can be set, each with its default. @default nothing */
   readonly settings?: { readonly [Key in keyof Settings]: SettingSchema<Settings[Key]> };
+  /**
+   * What to correct in an object, where only one thing can be meant. The engine asks for it at level `remediate` only; of what it leaves as it is,
+   * the check speaks then as at level `mandatory`.
+   * @default nothing
+   */
+  readonly remedy?: (object: KubernetesObject, settings: Settings) => Correction[];
 }
 
-/** A policy, and what docs/policies.md says of it beyond what the engine is told. */
-export type Documented<Policy> = Policy & Pick<Description<object>, "reason" | "example">;
+/** A policy, and what docs/policies.md says of it beyond what the engine is told. One about a stack, too, may correct its resources one by one. */
+export type Documented<Policy> = Policy &
+  Pick<Description<object>, "reason" | "example"> & { readonly remediateResource?: ResourceRemediation };
 
 type SettingSchema<Value> = PolicyConfigSchema["properties"][string] & {
   readonly description: string;
@@ -54,11 +63,12 @@ export function objectPolicy<Settings extends object = object>(
 ): Documented<ResourceValidationPolicy> {
   return {
     ...described(policy),
+    ...remediation(policy),
     validateResource: (args, report) => {
+      if (!isAbout(policy, args.type)) return;
       const resource = read(args);
       const findings = new Findings();
       for (const object of [...objectsOf(resource), ...chartsOf(resource)]) {
-        if (policy.kinds && !policy.kinds.includes(object.kind)) continue;
         findings.try(object, () => policy.check(object, args.getConfig<Settings>(), findings));
       }
       tell(findings, report, () => args.props);
@@ -72,12 +82,38 @@ export function stackPolicy<Settings extends object = object>(
 ): Documented<StackValidationPolicy> {
   return {
     ...described(policy),
+    ...remediation(policy),
     validateStack: (args, report) => {
       const findings = new Findings();
       policy.check(args.resources.map(read).flatMap(objectsOf), args.getConfig<Settings>(), findings);
       tell(findings, report, ({ object }) => args.resources.find(({ urn }) => urn === object.resource.urn)?.props);
     },
   };
+}
+
+/** Corrects the resource that the engine hands over, in place: so what is secret in it stays so, and what is not known yet stays unknown. */
+function remediation<Settings extends object>(
+  policy: Pick<ObjectPolicy<Settings>, "remedy" | "kinds">,
+): { remediateResource?: ResourceRemediation } {
+  const { remedy } = policy;
+  if (!remedy) return {};
+  return {
+    remediateResource: (args) => {
+      if (!isAbout(policy, args.type)) return undefined;
+      const corrections = objectsOf(read(args)).flatMap((object) =>
+        correctionsOf(() => remedy(object, args.getConfig<Settings>())),
+      );
+      if (corrections.length === 0) return undefined;
+      for (const correction of corrections) write(args.props, correction);
+      return args.props;
+    },
+  };
+}
+
+/** Whether a policy is about resources of a type: to read all of what others are takes most of its time. */
+function isAbout({ kinds }: Pick<ObjectPolicy<never>, "kinds">, type: string): boolean {
+  const kind = kindOf(type);
+  return kind !== undefined && (kinds?.includes(kind) ?? true);
 }
 
 function read({ urn, type, name, props, opts }: PolicyResource | ResourceValidationArgs): PulumiResource {

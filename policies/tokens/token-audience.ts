@@ -1,6 +1,6 @@
-import { podKinds } from "../kernel/pods";
+import { podKinds, podTemplate } from "../kernel/pods";
 import { objectPolicy } from "../kernel/policy";
-import { natsTokens } from "./client";
+import { natsTokens, tokenSources } from "./client";
 import { audience } from "./settings";
 
 /** The audience of tokens for NATS. */
@@ -23,6 +23,17 @@ export const tokenAudience = objectPolicy<{ audience: string }>({
         `Set audience: ${settings.audience}, or wire the workload with nats: { enabled: true }, which does.`,
       );
     });
+  },
+  remedy: (object, settings) => {
+    const template = podTemplate(object);
+    if (!template) return [];
+    const audiences = tokenSources(template).map(({ source }) => source.at("audience"));
+    // Beside a token that is for NATS, the audience of another may be right, and what names it wrong.
+    if (audiences.some((field) => field.text() === settings.audience)) return [];
+    const tokens = natsTokens(object, settings.audience);
+    // Which of several an app logs in with only its variables tell.
+    if (tokens.length !== 1) return [];
+    return tokens.map((token) => ({ field: token.at("audience"), value: settings.audience }));
   },
   example: {
     violation: "serviceAccountToken: { path: token, expirationSeconds: 3600 }",

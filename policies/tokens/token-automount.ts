@@ -1,3 +1,4 @@
+import type { Field } from "../kernel/field";
 import type { KubernetesObject } from "../kernel/object";
 import { namespaceOf } from "../kernel/object";
 import { podTemplate } from "../kernel/pods";
@@ -24,7 +25,7 @@ export const tokenAutomount = stackPolicy<{ needApi: string[] }>({
       findings.try(object, () => {
         const template = podTemplate(object);
         if (!template || object.isPatch || !isNatsClient(template)) return;
-        const name = template.at("spec", "serviceAccountName").text() ?? "default";
+        const name = accountOf(template);
         if (needApi.includes(`${namespaceOf(object)}/${name}`)) return;
         const field = template.at("spec", "automountServiceAccountToken");
         if (field.flag() === false) return;
@@ -38,11 +39,24 @@ export const tokenAutomount = stackPolicy<{ needApi: string[] }>({
       });
     }
   },
+  // In the pods themselves, also where their ServiceAccount says so: which one they have is known only once all resources are.
+  remedy: (object, { needApi }) => {
+    const template = podTemplate(object);
+    if (!template || object.isPatch || !isNatsClient(template)) return [];
+    const field = template.at("spec", "automountServiceAccountToken");
+    // Who writes true has asked for it.
+    if (field.isThere || needApi.includes(`${namespaceOf(object)}/${accountOf(template)}`)) return [];
+    return [{ field, value: false }];
+  },
   example: {
     violation: "spec: { serviceAccountName: web, containers: [...] }",
     fix: "spec: { serviceAccountName: web, automountServiceAccountToken: false, containers: [...] }",
   },
 });
+
+function accountOf(template: Field): string {
+  return template.at("spec", "serviceAccountName").text() ?? "default";
+}
 
 function switchesOff(account: KubernetesObject, workload: KubernetesObject, name: string): boolean {
   const { root } = account;

@@ -14,12 +14,13 @@ export const tokenEgress = stackPolicy({
     "A client whose rule is for another address waits for ever; whoever mends that in a hurry opens more than it needs.",
   severity: "medium",
   check: (objects, _settings, findings) => {
+    const rules = objects.filter(({ kind }) => kind === "NetworkPolicy" || kind === "CiliumNetworkPolicy");
     for (const object of objects) {
       findings.try(object, () => {
         const template = podTemplate(object);
         if (!template || object.isPatch) return;
         const labels = template.at("metadata", "labels").texts();
-        const policies = objects.filter((one) => isEgress(one) && namespaceOf(one) === namespaceOf(object));
+        const policies = rules.filter((one) => isEgress(one) && namespaceOf(one) === namespaceOf(object));
         const selecting = policies.filter(({ root }) => selects(selectorOf(root), labels));
         if (selecting.length === 0) return;
         findings.each(object, containersOf(template), (container) => {

@@ -24,9 +24,7 @@ export const tokenWiring = objectPolicy<{ audience: string }>({
     const containers = containersOf(template);
     findings.each(object, containers, (container) => checkFile(object, template, container, findings));
     findings.each(object, containers, (container) => checkUrl(object, container, findings));
-    const volumes = tokenSources(template)
-      .filter(({ source }) => source.at("audience").isKnown && source.at("audience").value === settings.audience)
-      .map(({ volume }) => volume);
+    const volumes = natsVolumes(template, settings.audience);
     findings.each(object, containers, (container) => {
       const mounts = container.at("volumeMounts").list();
       findings.each(object, mounts, (mount) => {
@@ -34,11 +32,27 @@ export const tokenWiring = objectPolicy<{ audience: string }>({
       });
     });
   },
+  remedy: (object, settings) => {
+    const template = podTemplate(object);
+    if (!template) return [];
+    const volumes = natsVolumes(template, settings.audience);
+    return containersOf(template)
+      .flatMap((container) => container.at("volumeMounts").list())
+      .filter((mount) => volumes.includes(mount.at("name").text() ?? "") && mount.at("readOnly").flag() !== true)
+      .map((mount) => ({ field: mount.at("readOnly"), value: true }));
+  },
   example: {
     violation: "env: [{ name: NATS_TOKEN_FILE, value: /var/run/secrets/kubernetes.io/serviceaccount/token }]",
     fix: "env: [{ name: NATS_TOKEN_FILE, value: /var/run/secrets/nats/token }] # where volume nats-token is mounted",
   },
 });
+
+/** The volumes that project tokens for NATS. */
+function natsVolumes(template: Field, audience: string): string[] {
+  return tokenSources(template)
+    .filter(({ source }) => source.at("audience").isKnown && source.at("audience").value === audience)
+    .map(({ volume }) => volume);
+}
 
 function checkFile(object: KubernetesObject, template: Field, container: Field, findings: Findings): void {
   const entry = variable(container, tokenFileVariable);

@@ -6,6 +6,7 @@ import { type ProgramManifestArgs, programPod } from "../../commands/in-cluster-
 import { AppJob } from "../../components/app/job";
 import { AppStatefulSet } from "../../components/app/stateful-set";
 import { DemoTenant } from "../../components/demo/demo-tenant";
+import { defaultImages } from "../../components/images";
 import { Instance } from "../../components/tenant/instance";
 import { type Manifest, podTemplate, workload } from "./admission-objects";
 import { type AdmissionNamespaces, type AdmissionServer, componentObjects } from "./admission-server";
@@ -40,6 +41,7 @@ export function ownTests(server: () => AdmissionServer, { tenants, apps }: Admis
       namespace: tenants,
       resources,
       metrics: true,
+      images: defaultImages,
       nodeSelector: {},
       restartDigest: "none",
       environmentEpochs: { operator: 1, accounts: 1 },
@@ -50,9 +52,9 @@ export function ownTests(server: () => AdmissionServer, { tenants, apps }: Admis
   });
 
   it("takes the demo's wired Deployment and CronJob, and the pods that come of them", async () => {
-    const code = { serve: "serve", ask: "ask" };
-    const args = { tenant: "acme", namespace: "demo", nats, subject: "a", extraSubject: "b", attempts: "[]", code };
-    const objects = await createAll(() => new DemoTenant("demo", args));
+    const program = { image: defaultImages.node, code: { serve: "serve", ask: "ask" } };
+    const args = { tenant: "acme", namespace: "demo", nats, subject: "a", extraSubject: "b", attempts: "[]" };
+    const objects = await createAll(() => new DemoTenant("demo", { ...args, ...program }));
     await untilPods("demo", "app=orders", 2);
     // As the CronJob's controller makes them.
     const cronJob = objects.find(({ kind }) => kind === "CronJob") ?? assert.fail();

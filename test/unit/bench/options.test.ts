@@ -16,7 +16,7 @@ describe("bench/options", () => {
 
   it("measures everything but cold builds three times, and changes no file by default", () => {
     assert.deepEqual(parseOptions([], {}), {
-      parts: ["lifecycle", "throughput", "tenants", "account-sync", "apps"],
+      parts: ["lifecycle", "throughput", "tenants", "account-sync", "apps", "policies"],
       runs: 3,
       json: false,
       write: false,
@@ -33,7 +33,7 @@ describe("bench/options", () => {
     for (const PARTS of ["tenant", "tenants,", "tenants account-sync", "all"]) {
       assert.throws(
         () => parseOptions([], { PARTS }),
-        /PARTS is ".*is no part: it must be some of lifecycle, throughput, tenants, account-sync, apps, tools/,
+        /PARTS is ".*is no part: it must be some of lifecycle, throughput, tenants, account-sync, apps, policies, tools/,
       );
     }
   });

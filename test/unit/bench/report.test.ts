@@ -7,6 +7,7 @@ import { compare } from "../../../bench/comparison";
 import { performanceDocument } from "../../../bench/document";
 import type { LifecycleResult } from "../../../bench/lifecycle";
 import { partNames } from "../../../bench/parts";
+import type { PoliciesResult } from "../../../bench/policies/result";
 import {
   type BenchReport,
   comparisonRows,
@@ -82,7 +83,20 @@ const apps: AppsResult = {
   ],
 };
 
-const all: Required<PartResults> = { lifecycle, throughput, tenants, "account-sync": accountSync, apps, tools };
+const policies: PoliciesResult = {
+  stacks: 20,
+  comparisons: [compare({ name: "what the pack adds", unit: "s", ours: [1.5], target: { value: 2 } })],
+};
+
+const all: Required<PartResults> = {
+  lifecycle,
+  throughput,
+  tenants,
+  "account-sync": accountSync,
+  apps,
+  policies,
+  tools,
+};
 
 describe("bench/report", () => {
   it("shows median, range, ratio and whether the target is met", () => {
@@ -139,6 +153,7 @@ describe("bench/report", () => {
       "6.0 MiB",
       "at most 20 s: met",
       "kubectl apply: a tenant more",
+      "what the pack adds  1.5 s",
       "1,000 pod templates wired  7.00 ms",
       "copies: 1,000 pod templates wired",
     ]) {
@@ -167,6 +182,7 @@ describe("bench/document", () => {
         ...tenants.growth,
         ...tenants.idle,
         ...accountSync.comparisons,
+        ...policies.comparisons,
       ]),
       ["etcd", "v3", "30.1 s"],
     ]) {

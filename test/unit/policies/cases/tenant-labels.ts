@@ -74,6 +74,7 @@ export const cases: PolicyCases = {
       resource: "acme",
       change: ({ props }) => delete props.metadata.labels["tenant-id"],
       says: /metadata\.labels\.tenant-id is missing/,
+      corrects: /^metadata\.labels\.tenant-id$/,
     },
     {
       what: "no id on the pods, in the namespace of tenants",
@@ -85,6 +86,26 @@ export const cases: PolicyCases = {
       says: /template\.metadata\.labels\.tenant-id is missing; must be a tenant's id/,
     },
     {
+      what: "no labels on the pods of a StatefulSet that has the id itself and selects by it",
+      resource: "acme-worker",
+      change: (resource) => {
+        resource.type = "kubernetes:apps/v1:StatefulSet";
+        delete resource.props.spec.template.metadata.labels;
+      },
+      says: /template\.metadata\.labels\.tenant-id is missing; must be a tenant's id/,
+      corrects: /^spec\.template\.metadata\.labels/,
+    },
+    {
+      what: "no id on the pods of a Job, of which its own label alone speaks",
+      resource: "acme-worker",
+      change: (resource) => {
+        resource.type = "kubernetes:batch/v1:Job";
+        delete resource.props.spec.selector;
+        delete resource.props.spec.template.metadata.labels["tenant-id"];
+      },
+      says: /template\.metadata\.labels\.tenant-id is missing/,
+    },
+    {
       what: "no id on pods elsewhere whose selector has it",
       resource: "acme-worker",
       change: ({ props }) => {
@@ -92,6 +113,7 @@ export const cases: PolicyCases = {
         delete props.spec.template.metadata.labels["tenant-id"];
       },
       says: /template\.metadata\.labels\.tenant-id is missing/,
+      corrects: /^spec\.template\.metadata\.labels\.tenant-id$/,
     },
     invalid(""),
     invalid("Acme"),

@@ -3,6 +3,7 @@ import { unknownText } from "../support/pack";
 import { wiredDeployment, wiredPod } from "../support/stacks";
 
 const token = ({ props }: Mutable) => props.spec.template.spec.volumes[0].projected.sources[0].serviceAccountToken;
+const corrects = /serviceAccountToken\.audience$/;
 const missing = /audience is missing; must be exactly "nats"/;
 
 /** The pod in another kind of object. */
@@ -19,6 +20,7 @@ function as(kind: string, type: string, spec: (template: object) => object) {
       resource.props = { kind, metadata: { ...metadata, labels: template.metadata.labels }, ...spec(template) };
     },
     says: missing,
+    corrects,
   };
 }
 
@@ -26,7 +28,7 @@ export const cases: PolicyCases = {
   policy: "token-audience",
   compliant: wiredDeployment(),
   mutations: [
-    { what: "no audience", resource: "web", change: (web) => delete token(web).audience, says: missing },
+    { what: "no audience", resource: "web", change: (web) => delete token(web).audience, says: missing, corrects },
     {
       what: "an empty audience",
       resource: "web",
@@ -34,6 +36,7 @@ export const cases: PolicyCases = {
         token(web).audience = "";
       },
       says: /audience is ""; must be exactly "nats"/,
+      corrects,
     },
     {
       what: "another audience",
@@ -42,6 +45,7 @@ export const cases: PolicyCases = {
         token(web).audience = "vault";
       },
       says: /spec\.template\.spec\.volumes\[0\]\.projected\.sources\[0\]\.serviceAccountToken\.audience is "vault"/,
+      corrects,
     },
     {
       what: "an audience in another case",
@@ -50,6 +54,7 @@ export const cases: PolicyCases = {
         token(web).audience = "NATS";
       },
       says: /is "NATS"/,
+      corrects,
     },
     {
       what: "an audience that is a list",
@@ -69,6 +74,7 @@ export const cases: PolicyCases = {
         delete token(web).audience;
       },
       says: missing,
+      corrects,
     },
     {
       what: "no audience of a token that an init container uses",
@@ -79,6 +85,32 @@ export const cases: PolicyCases = {
         const { image, securityContext } = spec.containers[0];
         spec.containers = [{ name: "main", image, securityContext }];
         delete token(web).audience;
+      },
+      says: missing,
+      corrects,
+    },
+    {
+      what: "the file of another's token beside the one for NATS",
+      resource: "web",
+      change: (web) => {
+        const { spec } = web.props.spec.template;
+        const vault = { serviceAccountToken: { audience: "vault", path: "token" } };
+        spec.volumes.push({ name: "vault", projected: { sources: [vault] } });
+        spec.containers[0].volumeMounts.push({ name: "vault", mountPath: "/vault", readOnly: true });
+        spec.containers[0].env[1].value = "/vault/token";
+      },
+      says: /spec\.volumes\[1\]\.projected\.sources\[0\]\.serviceAccountToken\.audience is "vault"/,
+    },
+    {
+      what: "two tokens without an audience, where variables come from elsewhere",
+      resource: "web",
+      change: (web) => {
+        const { spec } = web.props.spec.template;
+        const [container] = spec.containers;
+        delete container.env;
+        container.envFrom = [{ configMapRef: { name: "env" } }];
+        delete token(web).audience;
+        spec.volumes.push({ name: "vault", projected: { sources: [{ serviceAccountToken: { path: "token" } }] } });
       },
       says: missing,
     },

@@ -4,6 +4,7 @@ import { wiredDeployment } from "../support/stacks";
 
 const podOf = ({ props }: Mutable) => props.spec.template.spec;
 const says = /automountServiceAccountToken is missing; must be false, here or in the pod's ServiceAccount/;
+const corrects = /^spec\.template\.spec\.automountServiceAccountToken$/;
 
 export const cases: PolicyCases = {
   policy: "token-automount",
@@ -15,6 +16,7 @@ export const cases: PolicyCases = {
       resource: "account",
       change: ({ props }) => delete props.automountServiceAccountToken,
       says,
+      corrects,
     },
     {
       what: "a pod that asks for the token, whatever its ServiceAccount says",
@@ -29,6 +31,7 @@ export const cases: PolicyCases = {
       resource: "web",
       change: (web) => delete podOf(web).serviceAccountName,
       says,
+      corrects,
     },
     {
       what: "a ServiceAccount of another namespace",
@@ -37,6 +40,7 @@ export const cases: PolicyCases = {
         props.metadata.namespace = "other";
       },
       says,
+      corrects,
     },
   ],
   allowed: [

@@ -6,6 +6,8 @@ const podOf = ({ props }: Mutable) => props.spec.template.spec;
 const container = (web: Mutable) => podOf(web).containers[0];
 const env = (web: Mutable, name: string) => container(web).env.find((entry: { name: string }) => entry.name === name);
 
+const corrects = /^spec\.template\.spec\.containers\[0\]\.volumeMounts\[0\]\.readOnly$/;
+
 const set = (name: string, value: unknown) => ({
   resource: "web",
   change: (web: Mutable) => {
@@ -59,8 +61,18 @@ export const cases: PolicyCases = {
       },
       says: /volume "files" projects no ServiceAccount token as token/,
     },
-    { what: "a mount that can be written to", ...mount({ readOnly: false }), says: /readOnly is false; must be true/ },
-    { what: "a mount that says nothing of it", ...mount({ readOnly: undefined }), says: /readOnly is missing/ },
+    {
+      what: "a mount that can be written to",
+      ...mount({ readOnly: false }),
+      says: /readOnly is false; must be true/,
+      corrects,
+    },
+    {
+      what: "a mount that says nothing of it",
+      ...mount({ readOnly: undefined }),
+      says: /readOnly is missing/,
+      corrects,
+    },
     {
       what: "a mount of the file alone",
       ...mount({ mountPath: "/var/run/secrets/nats/token", subPath: "token" }),

@@ -12,6 +12,8 @@ export interface Mutation {
   readonly says: RegExp;
   /** Other policies that the same field breaks. @default none */
   readonly others?: readonly string[];
+  /** The one field that the policy corrects at level `remediate`, after which no policy says anything. @default it corrects nothing */
+  readonly corrects?: RegExp;
 }
 
 /** A resource that a mutation may change as it likes. */

@@ -34,6 +34,11 @@ export const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 export const unknownNumber = "3eeb2bf0-c639-47a8-9e75-3b44932eb421";
 export const unknownFlag = "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7";
 
+/** A secret, in the engine's protocol. */
+export function secret(value: object): object {
+  return { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", value };
+}
+
 const folder = join(__dirname, "../../../../policies");
 const runner = require.resolve("@pulumi/pulumi/cmd/run-policy-pack");
 
@@ -75,6 +80,19 @@ export class Pack {
     return said.toSorted((one, other) => one.policy.localeCompare(other.policy));
   }
 
+  /** The resources as policies at level `remediate` make them, as the engine does before it analyzes them. */
+  async remediate(resources: readonly Resource[], config: PackConfig): Promise<Resource[]> {
+    await this.configure(config);
+    return Promise.all(
+      resources.map(async (resource) => {
+        const request = fill(new proto.AnalyzeRequest(), resource);
+        const response = await call<proto.RemediateResponse>((done) => this.client.remediate(request, done));
+        const last = response.getRemediationsList().at(-1);
+        return last ? { ...resource, props: last.getProperties()?.toJavaScript() ?? {} } : resource;
+      }),
+    );
+  }
+
   private async analyzeOne(resource: Resource): Promise<Said[]> {
     const request = fill(new proto.AnalyzeRequest(), resource);
     return diagnostics(await call((done) => this.client.analyze(request, done)), resource.name);
@@ -100,6 +118,7 @@ const levels = {
   advisory: proto.EnforcementLevel.ADVISORY,
   mandatory: proto.EnforcementLevel.MANDATORY,
   disabled: proto.EnforcementLevel.DISABLED,
+  remediate: proto.EnforcementLevel.REMEDIATE,
 };
 
 function fill<Message extends proto.AnalyzeRequest | proto.AnalyzerResource>(message: Message, resource: Resource) {

@@ -1,0 +1,10 @@
+import { accountJwt } from "../../../unit/policies/support/identity";
+import { secret } from "../secret";
+
+/** One account that takes the memory and connections of all. */
+export const refusedBy = "account-limits";
+
+export function program(): void {
+  const change = ({ limits }: Record<string, unknown>) => Object.assign(limits as object, { conn: -1, subs: -1 });
+  secret("account", { "account.jwt": accountJwt({ change }) });
+}

@@ -1,0 +1,13 @@
+import * as k8s from "@pulumi/kubernetes";
+import { instance } from "../tenant";
+
+/** The policy is around the instances of another tenant. */
+export const refusedBy = "tenant-network-policy";
+
+export function program(): void {
+  new k8s.networking.v1.NetworkPolicy("isolation", {
+    metadata: { name: "isolation", namespace: "vrsky-tenants" },
+    spec: { podSelector: { matchLabels: { app: "nats", "tenant-id": "globex" } }, policyTypes: ["Ingress"] },
+  });
+  instance();
+}

@@ -1,0 +1,12 @@
+import * as k8s from "@pulumi/kubernetes";
+import { deployment, metadata } from "../client";
+
+/** The same in a StatefulSet. */
+export const refusedBy = "token-audience";
+
+export function program(): void {
+  new k8s.apps.v1.StatefulSet("web", {
+    metadata,
+    spec: { ...deployment({ token: { path: "token" } }), serviceName: "web" },
+  });
+}
