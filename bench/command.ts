@@ -1,10 +1,6 @@
 import { spawn } from "node:child_process";
-import { join } from "node:path";
 import { projectRoot } from "../commands/target";
 import { childrenCpuSeconds, MemoryWatch } from "./processes";
-
-/** What runs this project's programs. */
-export const tsx = join(projectRoot, "node_modules", ".bin", "tsx");
 
 /** How a program is run. */
 export interface CommandOptions {
@@ -39,6 +35,11 @@ const timeoutMs = 30 * 60_000;
 
 /** How long a command that is told to end may take to do so, in milliseconds. */
 const graceMs = 15_000;
+
+/** Runs a program of this project, by the path of its file in it; see {@link runCommand}. */
+export function runProgram(args: readonly string[], options: CommandOptions): Promise<CommandResult> {
+  return runCommand(process.execPath, ["--require", "@swc-node/register", ...args], options);
+}
 
 /**
  * Runs a program of this project's folder to its end, as a person would.

@@ -1,6 +1,6 @@
 import type { Target } from "../commands/target";
 import type { ChartPeer } from "./chart-peer";
-import { type CommandResult, runCommand, tsx } from "./command";
+import { type CommandResult, runProgram } from "./command";
 import type { Operation, OperationReport } from "./stack-operation";
 import { benchCluster, benchEnvironment } from "./target";
 
@@ -16,7 +16,7 @@ export interface BenchContext {
 /** Brings the cluster up as a command of its own. @returns seconds */
 export async function clusterUp(signal: AbortSignal): Promise<number> {
   const args = ["local/cluster/main.ts", "up", "--name", benchCluster];
-  return (await runCommand(tsx, args, { env: benchEnvironment, signal })).seconds;
+  return (await runProgram(args, { env: benchEnvironment, signal })).seconds;
 }
 
 /**
@@ -29,7 +29,7 @@ export async function stackOperation(
   tenant?: string,
 ): Promise<Omit<CommandResult, "stdout"> & { readonly report: OperationReport }> {
   const args = ["bench/stack-operation.ts", operation, ...(tenant ? [tenant] : [])];
-  const { stdout, ...result } = await runCommand(tsx, args, { env: benchEnvironment, signal });
+  const { stdout, ...result } = await runProgram(args, { env: benchEnvironment, signal });
   return { ...result, report: JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "") as OperationReport };
 }
 

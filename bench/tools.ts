@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ReadyTool } from "../local/tools";
-import { runCommand, tsx } from "./command";
+import { runProgram } from "./command";
 
 /** How long it took to build the tools. */
 export interface ToolTimes {
@@ -15,7 +15,7 @@ export interface ToolTimes {
 export async function measureTools(signal: AbortSignal): Promise<ToolTimes> {
   const folder = await mkdtemp(join(tmpdir(), "nats-platform-bench-"));
   try {
-    const { stdout, seconds } = await runCommand(tsx, ["local/tools/main.ts", "--json"], {
+    const { stdout, seconds } = await runProgram(["local/tools/main.ts", "--json"], {
       env: { NATS_PLATFORM_CACHE: join(folder, "cache"), GOCACHE: join(folder, "go-build") },
       showErrors: true,
       signal,

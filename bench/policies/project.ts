@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import { projectRoot } from "../../commands/target";
 import { tenantStackName } from "../../stacks/tenant-checks";
-import { runCommand, tsx } from "../command";
+import { runProgram } from "../command";
 import type { BenchContext } from "../operations";
 import { tenantConfig } from "../tenants/stack";
 
@@ -20,7 +20,7 @@ export async function measureCommand({ progress, signal }: BenchContext, runs: n
     const seconds: number[] = [];
     for (let run = 1; run <= runs; run++) {
       const args = [join(project.folder, "commands", "policy", "main.ts"), ...project.stacks];
-      const result = await runCommand(tsx, args, { signal });
+      const result = await runProgram(args, { signal });
       seconds.push(result.seconds);
       progress(`policies: make policy for ${tenantStacks} stacks, run ${run} of ${runs}`);
     }

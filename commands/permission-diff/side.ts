@@ -23,7 +23,7 @@ function ask(request: ProgramRequest, home: string): Promise<SideFacts> {
   const child = fork(join(__dirname, "program", "main.ts"), {
     cwd: request.root,
     env: { PATH, HOME: home, TMPDIR: home },
-    execArgv: ["--require", require.resolve("tsx/cjs")],
+    execArgv: ["--require", require.resolve("@swc-node/register")],
     // What the program prints is for nobody.
     stdio: ["ignore", "ignore", "ignore", "ipc"],
   });

@@ -1,7 +1,7 @@
 import { ensureTools, type ReadyTool } from "./ensure";
 import { type ToolName, toolNames } from "./table";
 
-/** `tsx local/tools/main.ts [--json] [tool...]`: makes the tools named ready, or all, and prints what each is and took. */
+/** `npm run -s tools -- [--json] [tool...]`: makes the tools named ready, or all, and prints what each is and took. */
 async function main(args: readonly string[]): Promise<void> {
   const json = args.includes("--json");
   const named = args.filter((arg) => arg !== "--json");

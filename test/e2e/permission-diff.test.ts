@@ -67,10 +67,14 @@ describe("permission-diff", () => {
     mkdirSync(temporary, { recursive: true });
     const state = () => [git("status", "--porcelain"), git("worktree", "list"), git("rev-parse", "HEAD")].join();
     const before = state();
-    const child = spawn(process.execPath, ["--require", "tsx/cjs", "commands/permission-diff/main.ts", ...options], {
-      cwd: repository,
-      env: { ...process.env, TMPDIR: temporary, TEST_TOKEN: "not-for-branches" },
-    });
+    const child = spawn(
+      process.execPath,
+      ["--require", "@swc-node/register", "commands/permission-diff/main.ts", ...options],
+      {
+        cwd: repository,
+        env: { ...process.env, TMPDIR: temporary, TEST_TOKEN: "not-for-branches" },
+      },
+    );
     const output = { stdout: "", stderr: "" };
     for (const stream of ["stdout", "stderr"] as const) child[stream].on("data", (data) => (output[stream] += data));
     const code = await new Promise<number | null>((resolve) => child.on("close", resolve));

@@ -16,7 +16,7 @@ function red({ checks }: VerifyReport): Record<string, string> {
 }
 
 function startCli(args: string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
-  return spawn(process.execPath, ["--require", "tsx/cjs", "commands/verify/main.ts", ...args], {
+  return spawn(process.execPath, ["--require", "@swc-node/register", "commands/verify/main.ts", ...args], {
     cwd: projectRoot,
     env: { ...process.env, NATS_PLATFORM_CLUSTER: cluster, STACK: "dev", KUBECONTEXT: undefined, ...env },
     stdio: ["ignore", "pipe", "ignore"],

@@ -31,7 +31,7 @@ export function startCommand(
   // The script's own process: npm between it and us would end by the signal itself, whatever the command makes of it.
   const [, file = ""] = (scripts[name as keyof typeof scripts] ?? "").split(" ");
   const options = { cwd: projectRoot, env, stdio: "pipe" } as const;
-  const child = spawn(process.execPath, ["--require", "tsx/cjs", file, ...args], options);
+  const child = spawn(process.execPath, ["--require", "@swc-node/register", file, ...args], options);
   child.stdin.end();
   let stdout = "";
   let stderr = "";

@@ -47,7 +47,7 @@ describe("lock", () => {
     this.timeout(20_000);
     const module = path.join(__dirname, "../../../local/lock.ts");
     const script = `require(${JSON.stringify(module)}).withLock(${JSON.stringify(subject)}, () => {}, () => { console.log("held"); return new Promise((r) => setTimeout(r, 60000)); })`;
-    const holder = spawn(process.execPath, ["--require", "tsx/cjs", "-e", script], {
+    const holder = spawn(process.execPath, ["--require", "@swc-node/register", "-e", script], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     await once(holder.stdout, "data");

@@ -13,7 +13,7 @@ function run(start: string, onLine: (line: string, end: (signal: NodeJS.Signals)
     const stop = async () => log.info("stopped");
     runService(log, async () => { ${start} });
   `;
-  const child = spawn(process.execPath, ["--require", "tsx/cjs", "--eval", program], {
+  const child = spawn(process.execPath, ["--require", "@swc-node/register", "--eval", program], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   let out = "";

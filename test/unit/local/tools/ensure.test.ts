@@ -26,7 +26,7 @@ describe("ensuring tools", function () {
 
   const quiet = () => {};
   const runMain = (...args: string[]) =>
-    spawn(process.execPath, ["--require", "tsx/cjs", main, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+    spawn(process.execPath, ["--require", "@swc-node/register", main, ...args], { stdio: ["ignore", "pipe", "pipe"] });
 
   it("builds what is missing, links it, and finds it the next time", async () => {
     const reports: BuildReport[] = [];
