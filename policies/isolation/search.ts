@@ -16,7 +16,7 @@ export function isAny(
     try {
       return is(object);
     } catch (error) {
-      if (error instanceof Undecided) doubts.push({ object, keys: error.keys });
+      if (error instanceof Undecided) doubts.push({ props: error.props, keys: error.keys });
       else if (!(error instanceof Misshapen)) throw error;
       return false;
     }

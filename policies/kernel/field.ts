@@ -7,7 +7,11 @@ export const unknown: unique symbol = Symbol("unknown");
 /** A policy needs a value that is not known yet. */
 export class Undecided extends Error {
   override name = "Undecided";
-  constructor(readonly keys: Keys) {
+  /** @param props of the resource that it is in */
+  constructor(
+    readonly keys: Keys,
+    readonly props: unknown,
+  ) {
     super(`${pathOf(keys)} is not known yet`);
   }
 }
@@ -31,9 +35,11 @@ export type Keys = readonly (string | number)[];
  * shape {@link Misshapen}; what is missing reads as undefined, or as empty.
  */
 export class Field {
+  /** @param props of the resource that it is in. @default it is these itself */
   constructor(
     private readonly raw: unknown,
     readonly keys: Keys = [],
+    private readonly props = raw,
   ) {}
 
   /** For messages, such as `spec.containers[0].image`. */
@@ -43,12 +49,12 @@ export class Field {
 
   /** The field of a name in this map. */
   at(...keys: readonly string[]): Field {
-    return keys.reduce<Field>((field, key) => new Field(field.map()[key], [...field.keys, key]), this);
+    return keys.reduce<Field>((field, key) => field.within(field.map()[key], key), this);
   }
 
   /** What is here; undefined for nothing, also where `null` is written. */
   get value(): unknown {
-    if (this.raw === unknown) throw new Undecided(this.keys);
+    if (this.raw === unknown) throw new Undecided(this.keys, this.props);
     return this.raw ?? undefined;
   }
 
@@ -65,14 +71,14 @@ export class Field {
     const { value } = this;
     if (value === undefined) return [];
     if (!Array.isArray(value)) throw new Misshapen(this, "a list");
-    return value.map((item, index) => new Field(item, [...this.keys, index]));
+    return value.map((item, index) => this.within(item, index));
   }
 
   /** The fields of a map, by name; none where nothing is. */
   entries(): [string, Field][] {
     return Object.entries(this.map())
       .filter(([, value]) => value !== undefined && value !== null)
-      .map(([key, value]) => [key, new Field(value, [...this.keys, key])]);
+      .map(([key, value]) => [key, this.within(value, key)]);
   }
 
   /** The map of texts that labels and selectors are. */
@@ -104,6 +110,10 @@ export class Field {
     if (!this.isThere) return "missing";
     const text = JSON.stringify(this.raw, (_, value) => (value === unknown ? "(not known yet)" : value));
     return text.length > 120 ? `${text.slice(0, 119)}…` : text;
+  }
+
+  private within(value: unknown, key: string | number): Field {
+    return new Field(value, [...this.keys, key], this.props);
   }
 
   private map(): Readonly<Record<string, unknown>> {

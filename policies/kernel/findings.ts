@@ -9,7 +9,8 @@ export interface Finding {
 
 /** A policy could not tell, because this is not known yet. */
 export interface Doubt {
-  readonly object: KubernetesObject;
+  /** Properties, made plain, of the resource that it is in: another one, it may be, than was looked at. */
+  readonly props: unknown;
   readonly keys: Keys;
 }
 
@@ -41,7 +42,7 @@ export class Findings {
     try {
       look();
     } catch (error) {
-      if (error instanceof Undecided) this.doubts.push({ object, keys: error.keys });
+      if (error instanceof Undecided) this.doubts.push({ props: error.props, keys: error.keys });
       else if (error instanceof Misshapen) {
         this.add(object, error.field, `must be ${error.expected}`, "Write it as Kubernetes' API has it.");
       } else throw error;

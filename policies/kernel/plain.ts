@@ -35,7 +35,6 @@ function copy(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return unknowns.has(value) ? unknown : value;
   if (Array.isArray(value)) return value.map(copy);
   if (value instanceof Secret) return copy(value.value);
-  const copied: Record<string, unknown> = {};
-  for (const key of Object.keys(value)) copied[key] = copy((value as Record<string, unknown>)[key]);
-  return copied;
+  // Each an own one, whatever it is called.
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copy(item)]));
 }

@@ -85,8 +85,9 @@ export function stackPolicy<Settings extends object = object>(
     ...remediation(policy),
     validateStack: (args, report) => {
       const findings = new Findings();
-      policy.check(args.resources.map(read).flatMap(objectsOf), args.getConfig<Settings>(), findings);
-      tell(findings, report, ({ object }) => args.resources.find(({ urn }) => urn === object.resource.urn)?.props);
+      const resources = args.resources.map(read);
+      policy.check(resources.flatMap(objectsOf), args.getConfig<Settings>(), findings);
+      tell(findings, report, ({ props }) => args.resources[resources.findIndex((one) => one.props === props)]?.props);
     },
   };
 }

@@ -22,7 +22,9 @@ const networkPolicy: Edit = [
 ];
 
 /** The whole command, in a repository with this project as it is in its work tree. */
-describe("permission-diff", () => {
+describe("permission-diff", function () {
+  this.timeout(600_000);
+
   const folder = mkdtempSync(join(tmpdir(), "permission-diff-test-"));
   const repository = join(folder, "repository");
   const git = (...args: string[]) =>
