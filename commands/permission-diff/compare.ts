@@ -1,11 +1,12 @@
 import { oneLine } from "../../services/text";
-import { changedBundles } from "./bundles";
 import type { Change, Presence } from "./change";
 import { diffPrincipals } from "./nats/diff";
 import { principalsOf } from "./nats/principals";
 import { diffNetwork } from "./network/diff";
 import type { SideFacts, StackFacts } from "./program/facts";
 import { diffGrants } from "./rbac/diff";
+import { grantsOf } from "./rbac/grants";
+import { changedUnjudged } from "./unjudged";
 
 /** How what two versions of the program permit differs. */
 export interface Comparison {
@@ -46,7 +47,7 @@ export function compareSides(before: SideFacts, after: SideFacts): Comparison {
     ]),
     gaps: [
       ...failures(before, after),
-      ...changedBundles(was.stacks, is.stacks, common),
+      ...changedUnjudged(was.stacks, is.stacks, common),
       ...others.flatMap(({ gaps }) => gaps),
     ],
     stacks: [...common].sort(),
@@ -94,7 +95,8 @@ function textsOf({ stacks, gaps }: SideFacts): string[] {
 /** One line for a stack that is new or gone, whatever is in it. */
 function wholeStack(side: Presence["side"], stack: StackFacts, facts: SideFacts): Presence {
   const principals = principalsOf(only(facts, new Set([stack.name]))).length;
-  const what = `${principals} accounts, roles, users and ServiceAccounts; ${stack.resources.length} resources`;
+  const rights = grantsOf([stack]).length;
+  const what = `${principals} accounts, roles, users and ServiceAccounts; ${rights} rights in Kubernetes; ${stack.resources.length} resources`;
   return { side, stack: stack.name, who: "the whole stack", what };
 }
 

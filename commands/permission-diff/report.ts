@@ -5,6 +5,9 @@ import { quoted, table } from "./markdown";
 /** GitHub takes 65,536 characters; what stands around a report is somebody else's. */
 const longest = 60_000;
 
+/** Room that is left for what comes last, however much comes first. */
+const reserved = 5_000;
+
 /** What is compared, for people. */
 export interface Sides {
   readonly base: string;
@@ -21,7 +24,12 @@ export function formatComparison(comparison: Comparison, { base, head }: Sides):
   const isSame = widens.length + narrows.length + presences.length + gaps.length === 0;
   if (isSame) return `**Permission diff**: nothing changes (${compared}).\n`;
   const parts = [
-    section("Widens", ["stack", "who", "what", "before → after"], widens.map(changeRow), "Nothing widens."),
+    section(
+      "Widens",
+      ["stack", "who", "what", "before → after"],
+      widens.map(changeRow),
+      stacks.length > 0 ? "Nothing widens." : "No stack could be compared.",
+    ),
     section("Narrows", ["stack", "who", "what", "before → after"], narrows.map(changeRow)),
     section("New and removed", ["", "stack", "who", "what"], presences.map(presenceRow)),
     section(
@@ -47,8 +55,9 @@ function section(title: string, titles: readonly string[], rows: Section["rows"]
 
 /** Sections one after the other, as many rows as there is room for. */
 function bounded(sections: readonly Section[]): string[] {
-  let room = longest;
-  return sections.flatMap(({ title, titles, rows, none }) => {
+  let room = longest - reserved;
+  return sections.flatMap(({ title, titles, rows, none }, index) => {
+    if (index === sections.length - 1) room = Math.max(room, 0) + reserved;
     const heading = `### ${title} (${rows.length})`;
     if (rows.length === 0) return none === undefined ? [] : [`${heading}\n\n${none}`];
     const shown = rows.filter((row) => {

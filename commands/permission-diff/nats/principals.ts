@@ -4,7 +4,7 @@ import { asList, asMap } from "../../../policies/identity/jwt";
 import { type Permissions, permissionsOfClaims } from "../../../policies/identity/subjects";
 import type { SideFacts, StackFacts } from "../program/facts";
 import type { Setting } from "./grade";
-import { accessSettings, accountSettings } from "./settings";
+import { accessSettings, accountSettings, operatorSettings } from "./settings";
 
 /** What somebody may do. */
 export interface Access {
@@ -33,7 +33,10 @@ export function principalsOf({ stacks, apps }: SideFacts): Principal[] {
   const signed = stacks.flatMap((stack) => {
     const accounts = claimsIn(stack, "account");
     const users = claimsIn(stack, "user").map((claims) => userOf(stack.name, claims, accounts));
-    return [...accounts.flatMap((claims) => accountOf(stack.name, claims)), ...users, ...grantsOf(stack)];
+    const operators = claimsIn(stack, "operator").map(({ name, nats }) =>
+      principal(stack.name, `operator ${name}`, { access: accessFor([], []), own: operatorSettings(nats) }),
+    );
+    return [...operators, ...accounts.flatMap((claims) => accountOf(stack.name, claims)), ...users, ...grantsOf(stack)];
   });
   const bearers = apps.map(({ stack, tenant, namespace, serviceAccount, publish, subscribe }) =>
     principal(stack, `ServiceAccount ${namespace}/${serviceAccount} (tenant ${tenant})`, {
@@ -60,7 +63,7 @@ function told(principals: readonly Principal[]): Principal[] {
 
 type Claims = Readonly<Record<string, unknown>> & { readonly nats: Readonly<Record<string, unknown>> };
 
-function claimsIn({ resources }: StackFacts, type: "account" | "user"): Claims[] {
+function claimsIn({ resources }: StackFacts, type: "operator" | "account" | "user"): Claims[] {
   const tokens = secretTexts(resources).flatMap(({ text }) => text.match(jwt) ?? []);
   return [...new Set(tokens)].flatMap((token) => {
     try {

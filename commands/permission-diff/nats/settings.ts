@@ -16,8 +16,31 @@ export function accountSettings(nats: Claims): Setting[] {
     { name: "imports", value: { items: asList(nats.imports).map(shared) } },
     { name: "accounts that the callout may place logins in", value: { items: asList(allowed_accounts).map(String) } },
     { name: "users that may answer the callout", value: { items: asList(auth_users).map(String) } },
+    { name: "signing keys of no role, which sign any user", value: { items: plainKeys(nats.signing_keys) } },
+    { name: "subjects that become others", value: { items: Object.entries(asMap(nats.mappings)).map(mapped) } },
     { name: "refused users, by key", value: { refused: Object.keys(asMap(nats.revocations)) } },
   ];
+}
+
+/** Of an operator's JWT: who signs accounts in its name, and which account is the system's. */
+export function operatorSettings({ signing_keys, system_account, strict_signing_key_usage }: Claims): Setting[] {
+  return [
+    { name: "signing keys, which sign any account", value: { items: asList(signing_keys).map(String) } },
+    { name: "system account", value: { items: system_account === undefined ? [] : [String(system_account)] } },
+    flag("signs by signing keys alone", strict_signing_key_usage, false),
+  ];
+}
+
+/** Keys without a template: what is signed with them may do whatever it says. */
+function plainKeys(keys: unknown): string[] {
+  return asList(keys).flatMap((key) =>
+    typeof key === "string" ? key : asMap(key).template ? [] : String(asMap(key).key),
+  );
+}
+
+function mapped([subject, destinations]: [string, unknown]): string {
+  const to = asList(destinations).map((one) => `${asMap(one).subject} (${asMap(one).weight ?? 100}%)`);
+  return `${subject} → ${to.join(", ")}`;
 }
 
 /** Of a user's JWT, or of a role: everything beside subjects. */
