@@ -41,7 +41,12 @@ export function changedUnjudged(
   return [...names]
     .filter((name) => was?.get(name) !== is?.get(name))
     .sort()
-    .map((name) => `${name} is not the same on both sides; what it comes to is not looked at`);
+    .map((name) => `${name} ${state(was?.has(name), is?.has(name))}; what it comes to is not looked at`);
+}
+
+function state(was = false, is = false): string {
+  if (was && is) return "is not the same on both sides";
+  return is ? "is new" : "is gone";
 }
 
 function matters(stacks: readonly StackFacts[]): Map<string, string> {

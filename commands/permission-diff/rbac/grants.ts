@@ -28,19 +28,18 @@ export function grantsOf(stacks: readonly StackFacts[]): Grant[] {
     resources.map((resource) => ({ stack, ...objectOf(resource) })),
   );
   // Two stacks may make roles of one name: which of them is there is not known.
-  const roles = Map.groupBy(
-    all.filter(({ kind }) => /^(Cluster)?Role$/.test(kind)),
-    (role) => roleId(role.kind, role.namespace, role.name),
-  );
+  const roles = all.filter(({ kind }) => /^(Cluster)?Role$/.test(kind));
   return all.flatMap(({ stack, kind, namespace: own, inputs }) => {
     if (!/^(Cluster)?RoleBinding$/.test(kind)) return [];
     const namespace = kind === "RoleBinding" ? own : "*";
     const { kind: roleKind, name } = asMap(inputs.roleRef);
-    const rules = roles.get(roleId(String(roleKind), own, String(name)));
+    const id = roleId(String(roleKind), own, String(name));
+    const made = roles.filter((role) => roleId(role.kind, role.namespace, role.name) === id);
     const role = `all of ${roleKind} ${name}`;
-    const allowed = rules
-      ? rules.flatMap(({ inputs: made }) => asList(made.rules).flatMap((rule) => targets(asMap(rule))))
-      : [{ verb: "*", target: role, object: { role } }];
+    const allowed =
+      made.length > 0
+        ? made.flatMap(({ inputs: { rules } }) => asList(rules).flatMap((rule) => targets(asMap(rule))))
+        : [{ verb: "*", target: role, object: { role } }];
     return asList(inputs.subjects).flatMap((subject) =>
       allowed.map((one): Grant => ({ stack, who: whoOf(asMap(subject), own), namespace, ...one })),
     );

@@ -4,6 +4,7 @@ import { diffPrincipals } from "../../../../commands/permission-diff/nats/diff";
 import { principalsOf } from "../../../../commands/permission-diff/nats/principals";
 import type { AppFacts, SideFacts } from "../../../../commands/permission-diff/program/facts";
 import { type AccountClaimsArgs, accountClaims } from "../../../../components/identity/claims/account";
+import { operatorClaims } from "../../../../components/identity/claims/operator";
 import { type UserClaimsArgs, userClaims } from "../../../../components/identity/claims/user";
 import { encodeJwt, type Validity } from "../../../../components/identity/jwt";
 import { encodeKeyPair, type SigningKind, signerFromSeed } from "../../../../components/identity/nkey";
@@ -74,6 +75,27 @@ const accounts = (changes: Partial<AccountClaimsArgs>, from: Partial<AccountClai
 describe("what NATS' principals gain and lose", () => {
   it("is nothing where JWTs only are issued anew", () => {
     assert.deepEqual(diff(side([userJwt("role", workers)]), side([userJwt("role", workers, { issuedAt: 9 })])), []);
+  });
+
+  it("is who signs: an account's keys without a role, an operator's", () => {
+    const more = [signing.publicKey, admins.publicKey];
+    assert.deepEqual(accounts({ signingKeys: more, scopedSigningKeys: [] }, { scopedSigningKeys: [] }), [
+      `widens: account T: signing keys of no role, which sign any user: ${signing.publicKey} → ${more.join(", ")}`,
+    ]);
+    const operatorSide = (...signers: (typeof operator)[]) => {
+      const claims = operatorClaims({
+        name: "O",
+        publicKey: operator.publicKey,
+        signingKeys: signers.map(({ publicKey }) => publicKey),
+        systemAccountId: account.publicKey,
+        minimumServerVersion: "2.14.0",
+      });
+      return side([encodeJwt(claims, operator.signer, { issuedAt: 1 })]);
+    };
+    const [one, stranger] = [key("operator", "one"), key("operator", "stranger")];
+    assert.deepEqual(diff(operatorSide(one), operatorSide(one, stranger)), [
+      `widens: operator O: signing keys, which sign any account: ${one.publicKey} → ${one.publicKey}, ${stranger.publicKey}`,
+    ]);
   });
 
   it("is an account's limits, JetStream, exports and refusals", () => {

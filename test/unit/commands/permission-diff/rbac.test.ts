@@ -49,6 +49,27 @@ describe("what roles of Kubernetes give", () => {
     ]);
   });
 
+  it("is what is of no group and of every group, each by itself", () => {
+    const core = { apiGroups: [""], resources: ["*"], verbs: ["*"] };
+    const rbac = { apiGroups: ["rbac.authorization.k8s.io"], resources: ["clusterrolebindings"], verbs: ["*"] };
+    const who = "widens: ServiceAccount ns/app: Kubernetes:";
+    assert.deepEqual(diff([role([core]), binding()], [role([core, rbac]), binding()]), [
+      `${who} rbac.authorization.k8s.io/clusterrolebindings in ns: nothing → *`,
+    ]);
+    const everything = { apiGroups: ["*"], resources: ["*"], verbs: ["*"] };
+    assert.deepEqual(diff([role([everything]), binding()], [role([everything, core, rbac]), binding()]), []);
+    const path = { nonResourceURLs: ["/metrics"], verbs: ["get"] };
+    assert.deepEqual(diff([role([everything]), binding()], [role([everything, path]), binding()]), [
+      `${who} /metrics in ns: nothing → get`,
+    ]);
+  });
+
+  it("is what any role of a name gives, where there are several", () => {
+    assert.deepEqual(diff([role([]), binding()], [role([read]), role([]), binding()]), [
+      "widens: ServiceAccount ns/app: Kubernetes: secrets in ns: nothing → get",
+    ]);
+  });
+
   it("narrows the other way round", () => {
     assert.deepEqual(diff([role([read]), binding()], [role([])]), [
       "narrows: ServiceAccount ns/app: Kubernetes: secrets in ns: get → nothing",
