@@ -9,11 +9,17 @@ import { git } from "./git";
  * Writes the files of a commit into a folder, with the packages that they are built on. The repository is only read: neither its work tree nor its index
  * is touched, and no attribute of the commit leaves files out, as it does in an archive.
  * @param folder of its own, that exists
+ * @param signal ends it early
  * @param onInstall called when packages have to be installed, which takes a minute
  * @returns the folder of the program
  * @throws Error if packages cannot be installed
  */
-export async function checkOut(commit: string, folder: string, onInstall: () => void): Promise<string> {
+export async function checkOut(
+  commit: string,
+  folder: string,
+  signal: AbortSignal,
+  onInstall: () => void,
+): Promise<string> {
   const top = await git(projectRoot, ["rev-parse", "--show-toplevel"]);
   const prefix = await git(projectRoot, ["rev-parse", "--show-prefix"]);
   const files = join(folder, "files");
@@ -29,18 +35,19 @@ export async function checkOut(commit: string, folder: string, onInstall: () => 
   if (lock(root) === lock(projectRoot)) symlinkSync(join(projectRoot, "node_modules"), join(root, "node_modules"));
   else {
     onInstall();
-    await install(root);
+    await install(root, signal);
   }
   return root;
 }
 
 /** What packages would run while they are installed is left out, and so is this environment, which a branch's .npmrc could send away: both are the branch's. */
-async function install(root: string): Promise<void> {
+async function install(root: string, signal: AbortSignal): Promise<void> {
   const { PATH, HOME } = process.env;
   try {
     await promisify(execFile)("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], {
       cwd: root,
       env: { PATH, HOME },
+      signal,
     });
   } catch (error) {
     const { stderr = "" } = error as { stderr?: string };

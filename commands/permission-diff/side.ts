@@ -10,15 +10,16 @@ const longest = 600_000;
  * Runs all stacks that a version of the program has files of, in a process of its own that is given none of our environment.
  * @param root folder of the version, with its packages
  * @param home folder that the process may write to
+ * @param signal ends it early
  * @throws Error if a file of a stack cannot be read, or the program does not load, dies, or does not end
  */
-export async function evaluateSide(root: string, home: string): Promise<SideFacts> {
+export async function evaluateSide(root: string, home: string, signal: AbortSignal): Promise<SideFacts> {
   const { gaps, ...request } = stackRequests(root);
-  const facts = await ask({ root, ...request }, home);
+  const facts = await ask({ root, ...request }, home, signal);
   return { ...facts, gaps: [...gaps, ...facts.gaps] };
 }
 
-function ask(request: ProgramRequest, home: string): Promise<SideFacts> {
+function ask(request: ProgramRequest, home: string, signal: AbortSignal): Promise<SideFacts> {
   const { PATH = "" } = process.env;
   const child = fork(join(__dirname, "program", "main.ts"), {
     cwd: request.root,
@@ -26,6 +27,7 @@ function ask(request: ProgramRequest, home: string): Promise<SideFacts> {
     execArgv: ["--require", require.resolve("@swc-node/register")],
     // What the program prints is for nobody.
     stdio: ["ignore", "ignore", "ignore", "ipc"],
+    signal,
   });
   return new Promise<SideFacts>((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`the program does not end within ${longest / 1_000} s`)), longest);
@@ -33,6 +35,10 @@ function ask(request: ProgramRequest, home: string): Promise<SideFacts> {
       clearTimeout(timer);
       if (answer.facts) resolve(answer.facts);
       else reject(new Error(answer.error ?? "the program answered nothing"));
+    });
+    child.once("error", (error) => {
+      clearTimeout(timer);
+      reject(error);
     });
     child.once("exit", (code, signal) => {
       clearTimeout(timer);

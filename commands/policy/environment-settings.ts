@@ -22,7 +22,8 @@ const told = platformSchema.pick({
 /**
  * What the policies are to be told of an environment: what it calls its namespaces, the audience of its tokens, and whether it is `prod`, where more is
  * asked for.
- * @param config of its stack, without the project's prefix. Of what is wrong in it the stack's own check tells; here its default counts
+ * @param config of its stack, without the project's prefix. Of what is wrong in it the stack's own check tells; here its default counts, and of the kind
+ *   of environment `prod`
  * @returns by policy, those settings that the policy has
  */
 export function environmentSettings(config: Readonly<Record<string, unknown>>): Record<string, PolicySettings> {
@@ -56,7 +57,10 @@ export function environmentSettings(config: Readonly<Record<string, unknown>>): 
 function read(config: Readonly<Record<string, unknown>>) {
   const given = Object.entries(told.shape).flatMap(([key, field]) => {
     const value = fromText(told, key, config[key]);
-    return value !== undefined && field.safeParse(value).success ? [[key, value] as const] : [];
+    if (value === undefined) return [];
+    if (field.safeParse(value).success) return [[key, value] as const];
+    // Of a kind of environment that cannot be read, as where it is encrypted, most is asked for.
+    return key === "environment" ? [[key, "prod"] as const] : [];
   });
   return told.parse(Object.fromEntries(given));
 }

@@ -1,9 +1,10 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { describeError } from "../../services/text";
 import { ensureStandInChart } from "../ensure-chart";
+import { onInterrupt } from "../on-interrupt";
 import { ensurePulumi } from "../prepare";
 import { chartOf } from "../recorded-charts";
 import { findTarget, projectRoot } from "../target";
@@ -17,9 +18,11 @@ import { findStacks, type ProjectStack } from "./stacks";
 import { formatReports, isClean } from "./table";
 
 const usage = `usage: make policy, or npm run -s policy -- [--json] [--sarif file] [stack ...]
-  --json   print one JSON document instead of a table
-  --sarif  write a SARIF file, too
-  stack    names of stacks; all that the project has a file of, without any
+       npm run -s policy -- --settings stack
+  --json      print one JSON document instead of a table
+  --sarif     write a SARIF file, too
+  --settings  print what the pack is told of a stack, for Pulumi's --policy-pack-config
+  stack       names of stacks; all that the project has a file of, without any
 exit code: 0 all hold, 1 a mandatory policy does not, or a stack cannot be previewed, 2 wrong usage`;
 
 const pack = join(projectRoot, "policies");
@@ -27,26 +30,56 @@ const pack = join(projectRoot, "policies");
 /** Previews the project's stacks with the policy pack, as many at a time as there are processors, and says what it found. */
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
-    options: { json: { type: "boolean", default: false }, sarif: { type: "string" } },
+    options: {
+      help: { type: "boolean", default: false },
+      json: { type: "boolean", default: false },
+      sarif: { type: "string" },
+      settings: { type: "string" },
+    },
     allowPositionals: true,
   });
+  if (values.help) {
+    process.stdout.write(`${usage}\n`);
+    return 0;
+  }
   const all = findStacks();
+  if (values.settings !== undefined) return printSettings(choose(all, [values.settings]));
   const chosen = choose(all, positionals);
   await ensurePulumi();
   const settings = new PackSettings();
   const scratch = new Scratch(all);
+  const clear = () => {
+    scratch.remove();
+    settings.remove();
+  };
+  // Else keys would be left behind, however encrypted.
+  onInterrupt(clear);
   try {
     const reports = await inParallel(chosen, async (stack) => {
       const report = await check(stack, scratch, settings);
       process.stderr.write(`previewed ${stack.name} in ${report.seconds.toFixed(1)} s\n`);
       return report;
     });
-    if (values.sarif) writeFileSync(values.sarif, `${JSON.stringify(toSarif(reports), null, 2)}\n`);
     const ok = reports.every(isClean);
-    process.stdout.write(values.json ? `${JSON.stringify({ ok, stacks: reports })}\n` : formatReports(reports));
+    const { changes } = settings;
+    const document = { ok, settings: changes, stacks: reports };
+    process.stdout.write(values.json ? `${JSON.stringify(document)}\n` : formatReports(reports, changes));
+    if (values.sarif) writeFileSync(values.sarif, `${JSON.stringify(toSarif(reports), null, 2)}\n`);
     return ok ? 0 : 1;
   } finally {
-    scratch.remove();
+    clear();
+  }
+}
+
+function printSettings(stacks: readonly ProjectStack[]): number {
+  const settings = new PackSettings();
+  try {
+    for (const stack of stacks) {
+      const told: unknown = JSON.parse(readFileSync(settings.file(stack), "utf8"));
+      process.stdout.write(`${JSON.stringify(told, null, 2)}\n`);
+    }
+    return 0;
+  } finally {
     settings.remove();
   }
 }

@@ -18,9 +18,19 @@ export class PackSettings {
   private readonly folder = mkdtempSync(join(tmpdir(), "nats-platform-policy-"));
   private readonly own: PackConfig;
 
-  /** @throws if the project's file is no JSON, names a policy that there is not, or has one correct what it cannot */
+  /** @throws if the project's file is no JSON, names a policy or setting that there is not, or has a policy correct what it cannot */
   constructor(file = projectFile) {
     this.own = existsSync(file) ? readSettings(file) : {};
+  }
+
+  /** What the project's file says, in short: a line for whoever reads what the policies found. */
+  get changes(): string[] {
+    return Object.entries(this.own).map(([policy, own]) => {
+      if (typeof own === "string") return `${policy}: ${own}`;
+      return `${policy}: ${Object.entries(own)
+        .map(([name, value]) => `${name} ${JSON.stringify(value)}`)
+        .join(", ")}`;
+    });
   }
 
   /** What the stack's environment says of itself, unless the project's file says otherwise. */
@@ -53,6 +63,7 @@ function readSettings(file: string): PackConfig {
     const list = unknown.join(", ");
     throw new Error(`${file} names ${list}, which is no policy of the pack; there are ${names.join(", ")}`);
   }
+  for (const [name, own] of Object.entries(settings)) requireKnown(file, name, own);
   const remedies: readonly string[] = policies.filter((one) => one.remediateResource).map(({ name }) => name);
   const helpless = Object.keys(settings).filter((name) => {
     return name !== "all" && levelOf(settings[name]) === "remediate" && !remedies.includes(name);
@@ -65,4 +76,16 @@ function readSettings(file: string): PackConfig {
 
 function levelOf(own: PackConfig[string] | undefined): unknown {
   return typeof own === "string" ? own : own?.enforcementLevel;
+}
+
+/** A setting that is misspelled would leave a policy as it is, and nobody would know. */
+function requireKnown(file: string, name: string, own: string | PolicySettings): void {
+  if (typeof own === "string") return;
+  const { configSchema } = policies.find((policy) => policy.name === name) ?? {};
+  const known = [...Object.keys(configSchema?.properties ?? {}), "enforcementLevel"];
+  const unknown = Object.keys(own).filter((key) => !known.includes(key));
+  if (unknown.length === 0) return;
+  throw new Error(
+    `${file} sets ${unknown.join(", ")} of ${name}, which has no such setting; it has ${known.join(", ")}`,
+  );
 }

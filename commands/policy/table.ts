@@ -2,8 +2,11 @@ import { markedTable } from "../marked-table";
 import type { Correction, StackReport, Violation } from "./check";
 import type { FieldChange } from "./differences";
 
-/** What the pack says of all stacks, for people: a table with a line for each stack, and below it what is wrong. */
-export function formatReports(reports: readonly StackReport[]): string {
+/**
+ * What the pack says of all stacks, for people: a table with a line for each stack, and below it what is wrong.
+ * @param changes what the project's file says of policies
+ */
+export function formatReports(reports: readonly StackReport[], changes: readonly string[] = []): string {
   const titles = ["stack", "previewed from", "resources", "violations", "advice", "corrected", "cannot tell"];
   const rows = reports.map((report) => {
     const { stack, from, resources, violations, corrections, undecided, error } = report;
@@ -17,7 +20,11 @@ export function formatReports(reports: readonly StackReport[]): string {
     ];
     return { mark: isClean(report) ? "✓" : "✗", cells };
   });
-  return `${[...markedTable(titles, rows), ...reports.flatMap(details), summary(reports)].join("\n")}\n`;
+  const settings =
+    changes.length === 0
+      ? []
+      : ["", "policy-config.json changes what they ask for:", ...changes.map((one) => `  ${one}`)];
+  return `${[...markedTable(titles, rows), ...reports.flatMap(details), ...settings, summary(reports)].join("\n")}\n`;
 }
 
 /** Whether nothing that must hold does not, and the preview could be made. */
@@ -49,10 +56,13 @@ function shown(value: FieldChange["before"]): string {
 }
 
 function summary(reports: readonly StackReport[]): string {
-  const wrong = reports.filter((report) => !isClean(report)).length;
+  const broken = reports.filter(({ error }) => error !== undefined).length;
+  const wrong = reports.filter((report) => !isClean(report)).length - broken;
   const undecided = reports.reduce((sum, report) => sum + report.undecided.length, 0);
   const open = undecided === 0 ? "" : `; ${undecided} times a policy cannot tell before the update (--json says where)`;
-  return wrong === 0
+  const unseen =
+    broken === 0 ? "" : `; ${broken} cannot be previewed, and nothing is said of ${broken === 1 ? "it" : "them"}`;
+  return wrong + broken === 0
     ? `\nall ${reports.length} stacks hold what the policies ask for${open}`
-    : `\n${wrong} of ${reports.length} stacks do not hold what the policies ask for${open}`;
+    : `\n${wrong} of ${reports.length} stacks do not hold what the policies ask for${unseen}${open}`;
 }

@@ -65,8 +65,8 @@ const variables: Variable[] = [
   { name: "readsAny", expression: "variables.isClient && variables.readers.size() == 0" },
 ];
 
-/** Tokens of the pod, if it names none and so may take any; but not Kubernetes' own, which a pod has unasked. */
-const isAny = `variables.readsAny && !volume.name.startsWith(${text(ownVolume)})`;
+/** Tokens of the pod, if it names none and so may take any; but not Kubernetes' own, which a pod has unasked, for no audience in particular. */
+const isAny = `variables.readsAny && !(volume.name.startsWith(${text(ownVolume)}) && ${fieldOr("''", token, "audience")} == '')`;
 
 /** What `token-audience`, `token-lifetime` and part of `token-wiring` say, for the API server: by what NATS clients log in. */
 export function tokens({ audience, maxSeconds }: TokenSettings): AdmissionSpec {

@@ -2,6 +2,7 @@ import type { Field } from "../kernel/field";
 import type { Findings } from "../kernel/findings";
 import { mapsIn, type NatsMap, readNatsConfig } from "../kernel/nats-config";
 import type { KubernetesObject } from "../kernel/object";
+import { own } from "../kernel/own";
 
 /** Kinds that hold texts by key. */
 export const holders = ["ConfigMap", "Secret"];
@@ -21,8 +22,8 @@ const plain: Readonly<Record<string, readonly string[]>> = { ConfigMap: ["data"]
 export function eachHeld(object: KubernetesObject, findings: Findings, look: (held: Held) => void): void {
   const { kind, root } = object;
   const places = [
-    ...(plain[kind] ?? []).map((name) => ({ name, read: (text: string) => text })),
-    ...(encoded[kind] ?? []).map((name) => ({ name, read: decoded })),
+    ...(own(plain, kind) ?? []).map((name) => ({ name, read: (text: string) => text })),
+    ...(own(encoded, kind) ?? []).map((name) => ({ name, read: decoded })),
   ];
   findings.each(object, places, ({ name, read }) => {
     findings.each(object, root.at(name).entries(), ([key, field]) => {

@@ -9,20 +9,31 @@ export interface NatsClaims {
   readonly nats: Readonly<Record<string, unknown>>;
 }
 
-/** A part ends where the alphabet of base64url does. */
-const pattern = /eyJ[\w-]+\.([\w-]{2,})\.?[\w-]*/g;
-
 /** The JWTs of NATS in a text, such as a creds file or the configuration of a server. */
 export function jwtsIn(text: string): NatsClaims[] {
-  return [...text.matchAll(pattern)]
-    .map(([, payload = ""]) => claimsOf(payload))
+  return payloadsIn(text)
+    .map(claimsOf)
     .filter((claims) => claims !== undefined);
 }
 
 /** Whether a text holds a JWT that is not for everybody: any but an operator's or an account's, which are public keys and limits. */
 export function holdsPrivateJwt(text: string): boolean {
-  return [...text.matchAll(pattern)].some(([, payload = ""]) => {
-    return !["operator", "account"].includes(claimsOf(payload)?.type ?? "");
+  return payloadsIn(text).some((payload) => !["operator", "account"].includes(claimsOf(payload)?.type ?? ""));
+}
+
+/** The second parts of JWTs: what follows, after a dot, a text in base64url in which JSON begins. In time that grows with the text, whatever it is. */
+function payloadsIn(text: string): string[] {
+  return text.split(/[^\w.-]+/).flatMap((run) => {
+    const parts = run.split(".");
+    const payloads: string[] = [];
+    for (let at = 0; at + 1 < parts.length; at++) {
+      const payload = parts[at + 1] ?? "";
+      if (payload.length < 2 || !/eyJ[\w-]/.test(parts[at] ?? "")) continue;
+      payloads.push(payload);
+      // What follows is its signature.
+      at += 2;
+    }
+    return payloads;
   });
 }
 

@@ -26,7 +26,7 @@ export class Findings {
    * @param shown the value, for the message; a value that may be secret is not shown but described
    */
   add(object: KubernetesObject, field: Field, accepted: string, remedy: string, shown = field.shown): void {
-    const message = `${object.kind} "${nameOf(object)}": ${field.path} is ${shown}; ${accepted}. ${remedy}`;
+    const message = oneLine(`${object.kind} "${nameOf(object)}": ${field.path} is ${shown}; ${accepted}. ${remedy}`);
     // Several looks at one field find the same.
     const isKnown = this.found.some((one) => one.object === object && one.message === message);
     if (!isKnown) this.found.push({ object, message });
@@ -48,4 +48,11 @@ export class Findings {
       } else throw error;
     }
   }
+}
+
+/** Names are a stranger's: what would end a line, or move a terminal's cursor, is written out. */
+function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\u2028\u2029]/gu, (character) => {
+    return `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`;
+  });
 }

@@ -35,12 +35,12 @@ export function containersOf(template: Field): Field[] {
   return containerLists.flatMap((list) => template.at("spec", list).list());
 }
 
-/** A container's variable, if it is set. */
+/** A container's variable, if it is set: of several of one name Kubernetes takes the last. */
 export function variable(container: Field, name: string): Field | undefined {
   return container
     .at("env")
     .list()
-    .find((entry) => entry.at("name").text() === name);
+    .findLast((entry) => entry.at("name").text() === name);
 }
 
 /** A mount that holds a path, and what the path is within it. */

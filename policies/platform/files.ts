@@ -1,5 +1,6 @@
 import type { Field } from "../kernel/field";
 import type { KubernetesObject } from "../kernel/object";
+import { own } from "../kernel/own";
 
 /** An entry of a ConfigMap or a Secret, which in a pod is a file. */
 export interface TextFile {
@@ -22,7 +23,7 @@ const fields: Readonly<Record<string, readonly (readonly [string, boolean])[]>> 
 };
 
 export function textFiles({ kind, root }: KubernetesObject): TextFile[] {
-  return (fields[kind] ?? []).flatMap(([key, isBase64]) =>
+  return (own(fields, kind) ?? []).flatMap(([key, isBase64]) =>
     root
       .at(key)
       .entries()

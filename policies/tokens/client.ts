@@ -33,12 +33,7 @@ export function tokenSources(template: Field): TokenSource[] {
 /** Whether the pods are NATS clients: by their label, or because a container is told where NATS or its token is. */
 export function isNatsClient(template: Field): boolean {
   const label = template.at("metadata", "labels").texts()[clientLabel];
-  return (
-    label === "true" ||
-    containersOf(template).some((container) => {
-      return [urlVariable, tokenFileVariable].some((name) => variable(container, name) !== undefined);
-    })
-  );
+  return label === "true" || containersOf(template).some(isTold);
 }
 
 /** The token that a container's NATS_TOKEN_FILE is, if its volumes say so. */
@@ -52,18 +47,36 @@ export function tokenOf(template: Field, container: Field): TokenSource | undefi
 }
 
 /**
- * The tokens that the pods of an object may log in to NATS with: those that NATS_TOKEN_FILE names and those that are for NATS by their audience;
- * where it names none, as when variables come from elsewhere, all that a NATS client has.
+ * The tokens that the pods of an object may log in to NATS with: those that NATS_TOKEN_FILE names and those that are for NATS by their audience; of a
+ * client that names none, as when variables come from elsewhere, all that it mounts; where nobody is told where NATS is, all that the pods have.
  * @param audience of tokens for NATS
  */
 export function natsTokens(object: KubernetesObject, audience: string): Field[] {
   const template = podTemplate(object);
   if (!template) return [];
-  const sources = tokenSources(template).map(({ source }) => source);
-  const named = containersOf(template)
-    .map((container) => tokenOf(template, container)?.source.path)
-    .filter((path) => path !== undefined);
-  const isFor = (source: Field) => source.at("audience").isKnown && source.at("audience").value === audience;
-  if (named.length === 0 && isNatsClient(template)) return sources;
-  return sources.filter((source) => named.includes(source.path) || isFor(source));
+  const sources = tokenSources(template);
+  const told = containersOf(template).filter(isTold);
+  const mayTake = told.flatMap((container) => {
+    const named = tokenOf(template, container);
+    return named ? [named.source.path] : sources.filter(({ volume }) => isMounted(container, volume)).map(pathOf);
+  });
+  const isFor = ({ source }: TokenSource) => source.at("audience").isKnown && source.at("audience").value === audience;
+  const isAny = told.length === 0 && isNatsClient(template);
+  return sources
+    .filter((token) => isAny || mayTake.includes(pathOf(token)) || isFor(token))
+    .map(({ source }) => source);
+}
+
+const pathOf = ({ source }: TokenSource) => source.path;
+
+/** Whether a container is told where NATS or its token is. */
+function isTold(container: Field): boolean {
+  return [urlVariable, tokenFileVariable].some((name) => variable(container, name) !== undefined);
+}
+
+function isMounted(container: Field, volume: string): boolean {
+  return container
+    .at("volumeMounts")
+    .list()
+    .some((mount) => mount.at("name").text() === volume);
 }

@@ -20,7 +20,7 @@ export const tokenAudience = objectPolicy<{ audience: string }>({
         object,
         field,
         `must be exactly ${JSON.stringify(settings.audience)}`,
-        `Set audience: ${settings.audience}, or wire the workload with nats: { enabled: true }, which does.`,
+        `Set audience: ${settings.audience} in the serviceAccountToken of the projected volume.`,
       );
     });
   },
@@ -33,10 +33,18 @@ export const tokenAudience = objectPolicy<{ audience: string }>({
     const tokens = natsTokens(object, settings.audience);
     // Which of several an app logs in with only its variables tell.
     if (tokens.length !== 1) return [];
-    return tokens.map((token) => ({ field: token.at("audience"), value: settings.audience }));
+    return tokens
+      .map((token) => token.at("audience"))
+      .filter((field) => isMeant(field.text(), settings.audience))
+      .map((field) => ({ field, value: settings.audience }));
   },
   example: {
     violation: "serviceAccountToken: { path: token, expirationSeconds: 3600 }",
     fix: "serviceAccountToken: { audience: nats, path: token, expirationSeconds: 3600 }",
   },
 });
+
+/** A token for somebody else may be meant for them. */
+function isMeant(given: string | undefined, audience: string): boolean {
+  return !given || given.trim().toLowerCase() === audience.toLowerCase();
+}

@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import type { Field } from "../kernel/field";
 import type { Findings } from "../kernel/findings";
 import type { KubernetesObject } from "../kernel/object";
@@ -6,7 +7,8 @@ import { objectPolicy } from "../kernel/policy";
 import { tokenFileVariable, tokenOf, tokenSources, urlVariable } from "./client";
 import { audience } from "./settings";
 
-const wire = "Wire the workload with nats: { enabled: true }, which sets volume, mount and variables together.";
+const wire =
+  "Mount a projected volume with the token, readOnly, name its file in NATS_TOKEN_FILE and the address in NATS_URL (in this program nats: { enabled: true } does).";
 
 /** Volume, mount and variables of a NATS client, beside each other. */
 export const tokenWiring = objectPolicy<{ audience: string }>({
@@ -24,6 +26,7 @@ export const tokenWiring = objectPolicy<{ audience: string }>({
     const containers = containersOf(template);
     findings.each(object, containers, (container) => checkFile(object, template, container, findings));
     findings.each(object, containers, (container) => checkUrl(object, container, findings));
+    findings.each(object, template.at("spec", "volumes").list(), (volume) => checkPaths(object, volume, findings));
     const volumes = natsVolumes(template, settings.audience);
     findings.each(object, containers, (container) => {
       const mounts = container.at("volumeMounts").list();
@@ -52,6 +55,29 @@ function natsVolumes(template: Field, audience: string): string[] {
   return tokenSources(template)
     .filter(({ source }) => source.at("audience").isKnown && source.at("audience").value === audience)
     .map(({ volume }) => volume);
+}
+
+/** Of two sources of one path in a volume one is read, and another was looked at. */
+function checkPaths(object: KubernetesObject, volume: Field, findings: Findings): void {
+  const sources = volume.at("projected", "sources").list();
+  const hasToken = sources.some((source) => source.at("serviceAccountToken").isThere);
+  if (!hasToken) return;
+  const known = new Set<string>();
+  findings.each(object, sources.flatMap(pathsOf), (path) => {
+    const text = posix.normalize(path.text() ?? "");
+    if (known.has(text)) {
+      findings.add(object, path, "must be the only source of its path in the volume", "Give each a path of its own.");
+    }
+    known.add(text);
+  });
+}
+
+/** Where a source of a projected volume writes, as far as it says. Without items the keys of a Secret or ConfigMap are its files. */
+function pathsOf(source: Field): Field[] {
+  const items = ["secret", "configMap", "downwardAPI"].flatMap((kind) => source.at(kind, "items").list());
+  return [source.at("serviceAccountToken"), source.at("clusterTrustBundle"), ...items]
+    .filter((item) => item.isThere)
+    .map((item) => item.at("path"));
 }
 
 function checkFile(object: KubernetesObject, template: Field, container: Field, findings: Findings): void {

@@ -40,7 +40,10 @@ describe("what policies are told of an environment", () => {
   });
 
   it("is the default of what is wrong, which the stack's own check tells", () => {
-    const settings = environmentSettings({ namespace: "No Name", tenantsNamespace: 7, environment: "production" });
+    const settings = environmentSettings({ namespace: "No Name", tenantsNamespace: { secure: "v1:a" } });
     assert.deepEqual(settings, environmentSettings({}));
+    for (const environment of ["production", { secure: "v1:a" }]) {
+      assert.deepEqual(environmentSettings({ environment }), environmentSettings({ environment: "prod" }));
+    }
   });
 });

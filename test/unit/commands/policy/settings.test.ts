@@ -37,6 +37,22 @@ describe("settings of the pack", () => {
     assert.throws(read, /names token-audiences, which is no policy of the pack; there are tenant-labels, /);
   });
 
+  it("name settings of those", () => {
+    write({ "token-lifetime": { maxSecond: 3600 } });
+    assert.throws(
+      read,
+      /sets maxSecond of token-lifetime, which has no such setting; it has audience, maxSeconds, enforcementLevel/,
+    );
+  });
+
+  it("are told in short", () => {
+    write({ all: "disabled", "token-lifetime": { maxSeconds: 3600, enforcementLevel: "advisory" } });
+    const settings = new PackSettings(file);
+    settings.remove();
+    const lifetime = 'token-lifetime: maxSeconds 3600, enforcementLevel "advisory"';
+    assert.deepEqual(settings.changes, ["all: disabled", lifetime]);
+  });
+
   it("have only those correct that can", () => {
     for (const own of ["remediate", { enforcementLevel: "remediate" }]) {
       write({ "pod-security": own });

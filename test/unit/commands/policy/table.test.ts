@@ -23,6 +23,15 @@ const report: StackReport = {
 };
 
 describe("the table of policy reports", () => {
+  it("says what the project's file changes, and which stacks nothing is said of", () => {
+    const text = formatReports([report, { ...report, stack: "prod", error: "no chart" }], ["all: disabled"]);
+    assert.match(text, /\npolicy-config\.json changes what they ask for:\n {2}all: disabled\n/);
+    assert.match(
+      text,
+      /\n0 of 2 stacks do not hold what the policies ask for; 1 cannot be previewed, and nothing is said of it\n$/,
+    );
+  });
+
   it("has what was corrected, field by field, which is no violation", () => {
     assert.ok(isClean(report));
     assert.equal(

@@ -43,6 +43,18 @@ export const cases: PolicyCases = {
       ...set("https://kubernetes.default.svc"),
       says: /env\[0\]\.value is "https:\/\/kubernetes\.default\.svc"; must say AUDIENCE=nats/,
     },
+    {
+      what: "an audience that is named twice, of which Kubernetes takes the last",
+      resource: "callout",
+      change: (callout) => {
+        const value = "https://kubernetes.default.svc";
+        container(callout).env = [
+          { name: "AUDIENCE", value: "nats" },
+          { name: "AUDIENCE", value },
+        ];
+      },
+      says: /env\[1\]\.value is "https:\/\/kubernetes\.default\.svc"/,
+    },
     { what: "two audiences", ...set("nats,api"), says: /is "nats,api"/ },
     {
       what: "no audience at all",

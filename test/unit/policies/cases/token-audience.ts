@@ -45,7 +45,25 @@ export const cases: PolicyCases = {
         token(web).audience = "vault";
       },
       says: /spec\.template\.spec\.volumes\[0\]\.projected\.sources\[0\]\.serviceAccountToken\.audience is "vault"/,
-      corrects,
+    },
+    {
+      what: "the token of a client beside one that names its own",
+      resource: "web",
+      change: (web) => {
+        const spec = web.props.spec.template.spec;
+        const source = { serviceAccountToken: { path: "token", expirationSeconds: 3600 } };
+        spec.volumes.push({ name: "other", projected: { sources: [source] } });
+        spec.containers.push({
+          name: "second",
+          image: "web:1",
+          resources: spec.containers[0].resources,
+          securityContext: spec.containers[0].securityContext,
+          env: [{ name: "NATS_URL", value: "nats://nats.nats.svc.cluster.local:4222" }],
+          envFrom: [{ configMapRef: { name: "settings" } }],
+          volumeMounts: [{ name: "other", mountPath: "/token", readOnly: true }],
+        });
+      },
+      says: /volumes\[1\]\.projected\.sources\[0\]\.serviceAccountToken\.audience is missing/,
     },
     {
       what: "an audience in another case",

@@ -62,6 +62,32 @@ export const cases: PolicyCases = {
       says: /volume "files" projects no ServiceAccount token as token/,
     },
     {
+      what: "a file that is named twice, of which Kubernetes takes the last",
+      resource: "web",
+      change: (web) => {
+        const value = "/var/run/secrets/kubernetes.io/serviceaccount/token";
+        container(web).env.push({ name: "NATS_TOKEN_FILE", value });
+      },
+      says: /no volume is mounted there/,
+    },
+    {
+      what: "an address that is named twice, with a password at last",
+      resource: "web",
+      change: (web) => {
+        container(web).env.push({ name: "NATS_URL", value: "nats://user:not-a-password@nats:4222" });
+      },
+      says: /an address with a user or password/,
+    },
+    {
+      what: "something else at the token's path",
+      resource: "web",
+      change: (web) => {
+        const { sources } = podOf(web).volumes[0].projected;
+        sources.push({ secret: { name: "long-lived", items: [{ key: "token", path: "./token" }] } });
+      },
+      says: /sources\[1\]\.secret\.items\[0\]\.path is "\.\/token"; must be the only source of its path in the volume/,
+    },
+    {
       what: "a mount that can be written to",
       ...mount({ readOnly: false }),
       says: /readOnly is false; must be true/,
