@@ -42,6 +42,7 @@ export function compareSides(before: SideFacts, after: SideFacts): Comparison {
     narrows: changes.filter(({ effect }) => effect === "narrows"),
     presences: ordered([
       ...is.stacks.filter(({ name }) => !common.has(name)).map((stack) => wholeStack("new", stack, is)),
+      ...is.stacks.filter(({ name }) => !common.has(name)).flatMap((stack) => openGrants(stack, is)),
       ...was.stacks.filter(({ name }) => !common.has(name)).map((stack) => wholeStack("removed", stack, was)),
       ...parts.flatMap(({ presences }) => presences),
     ]),
@@ -98,6 +99,12 @@ function wholeStack(side: Presence["side"], stack: StackFacts, facts: SideFacts)
   const rights = grantsOf([stack]).length;
   const what = `${principals} accounts, roles, users and ServiceAccounts; ${rights} rights in Kubernetes; ${stack.resources.length} resources`;
   return { side, stack: stack.name, who: "the whole stack", what };
+}
+
+/** What a tenant that is new lets its apps' annotations ask for, if anything: it bounds what nobody reviews any more. */
+function openGrants(stack: StackFacts, facts: SideFacts): Presence[] {
+  const grants = principalsOf(only(facts, new Set([stack.name]))).filter(({ isBound }) => isBound);
+  return diffPrincipals([], grants).presences.filter(({ what }) => what !== "publish nothing; subscribe nothing");
 }
 
 /** The same in every run, whatever order the program registers in; nothing twice. */

@@ -22,6 +22,8 @@ export interface Principal {
   readonly access: Access;
   /** Name of its role. */
   readonly role?: string;
+  /** It is nobody, but what others may be given. */
+  readonly isBound?: boolean;
   /** What is its own even if it has a role. */
   readonly own: readonly Setting[];
 }
@@ -126,6 +128,7 @@ function grantsOf({ name, resources }: StackFacts): Principal[] {
     const { publish, subscribe, suspended } = asMap(JSON.parse(text));
     return principal(name, `what annotations may ask for (${secret})`, {
       access: accessFor(asList(publish).map(String), asList(subscribe).map(String)),
+      isBound: true,
       own: [{ name: "lets apps in", value: { amount: suspended ? 0 : 1, shown: suspended ? "no" : "yes" } }],
     });
   });
