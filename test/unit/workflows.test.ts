@@ -59,6 +59,7 @@ describe("the workflow of pull requests", () => {
   it("runs no code of the change where it may write", () => {
     const { comment } = workflow.jobs;
     assert.match(comment?.if ?? "", sameRepository);
+    assert.ok((comment?.steps.length ?? 0) > 0);
     for (const { uses = "", run = "" } of comment?.steps ?? []) {
       assert.doesNotMatch(uses, /checkout/);
       assert.doesNotMatch(run, /npm|npx|make /);
@@ -71,6 +72,11 @@ describe("the workflow of pull requests", () => {
     assert.ok(checkouts.length > 0);
     for (const step of checkouts) assert.equal(step.with?.["persist-credentials"], false);
     for (const { run = "" } of steps) assert.doesNotMatch(run, /\$\{\{/);
+  });
+
+  it("has the base's own comparison judge the change", () => {
+    const [checkout] = workflow.jobs.permissions?.steps ?? [];
+    assert.match(String(checkout?.with?.ref), /^\$\{\{ github\.event\.pull_request\.base\.sha \}\}$/);
   });
 
   it("fails where a command before a pipe fails", () => assert.equal(workflow.defaults.run.shell, "bash"));
