@@ -10,9 +10,16 @@ export const standIns = ["kubernetes", "random"] as const;
 
 /**
  * What runs a policy pack written in TypeScript, where Pulumi's own plugin for it, part of its official installation, is not there: as that one
- * does, with the `@pulumi/pulumi` of the pack's folder, in which the engine starts it.
+ * does, with the `@pulumi/pulumi` of the pack's folder, in which the engine starts it. What is compiled is kept: half of its start is that.
  */
-const policyRunner = 'require(require.resolve("@pulumi/pulumi/cmd/run-policy-pack", { paths: [process.cwd()] }));\n';
+function policyRunner(): string {
+  return `const { enableCompileCache, flushCompileCache } = require("node:module");
+enableCompileCache?.(${JSON.stringify(path.join(cacheDir(), "compiled"))});
+require(require.resolve("@pulumi/pulumi/cmd/run-policy-pack", { paths: [process.cwd()] }));
+// The engine kills it in the end.
+setTimeout(() => flushCompileCache?.(), 3_000).unref();
+`;
+}
 
 /**
  * Folder with the stand-ins as executables (`pulumi-resource-kubernetes`, `pulumi-resource-random`, `pulumi-analyzer-policy-nodejs`), to be put on
@@ -22,7 +29,7 @@ export async function pluginPath(): Promise<string> {
   const bundles = await Promise.all(
     standIns.map(async (name) => ({ name: `resource-${name}`, code: await bundle(name) })),
   );
-  bundles.push({ name: "analyzer-policy-nodejs", code: policyRunner });
+  bundles.push({ name: "analyzer-policy-nodejs", code: policyRunner() });
   const recordings = path.join(__dirname, "kubernetes", "recordings");
   const hash = createHash("sha256").update(process.execPath);
   for (const { code } of bundles) hash.update(code);
