@@ -22,8 +22,9 @@ const judged = [
   "PodMonitor",
 ];
 
-/** JWTs are compared by what they say. */
+/** JWTs are compared by what they say, wherever they are; their digests say no more. */
 const jwt = /eyJ[\w-]+\.[\w-]+\.[\w-]+/g;
+const digest = /\b[0-9a-f]{64}\b/g;
 
 /**
  * Objects that may let somebody do more and are not the same on both sides, of whose effect nothing is known: charts, servers' configurations, programs and
@@ -57,7 +58,7 @@ function matters(stacks: readonly StackFacts[]): Map<string, string> {
       if (matter === undefined) continue;
       const id = `stack ${stack}: ${resource.type.split(":").at(-1)} ${resource.name}`;
       // Of several of one name none is to hide another.
-      found.set(id, (found.get(id) ?? "") + JSON.stringify(matter));
+      found.set(id, (found.get(id) ?? "") + JSON.stringify(matter).replace(jwt, "JWT").replace(digest, "digest"));
     }
   }
   return found;
@@ -105,7 +106,7 @@ function configurations({ data, stringData }: Inputs): unknown {
   const texts = files.map(([name, value]) => {
     const decoded = Buffer.from(String(value), "base64");
     const isBase64 = decoded.toString("base64") === String(value);
-    return [name, (isBase64 ? decoded.toString() : String(value)).replace(jwt, "JWT")];
+    return [name, isBase64 ? decoded.toString() : String(value)];
   });
   return texts;
 }

@@ -162,7 +162,11 @@ describe("permission-diff", function () {
     );
     assert.ok(narrows.length > 5);
     assert.deepEqual([...new Set(narrows.map(({ who }) => who))], ["account tenant-globex, user admin"]);
-    assert.deepEqual([presences, gaps], [[], []]);
+    // The callout's code is another, and what else it does nobody has looked at.
+    const callouts = ["dev", "prod"].map((stack) => {
+      return `stack ${stack}: Deployment auth-callout is not the same on both sides; what it comes to is not looked at`;
+    });
+    assert.deepEqual([presences, gaps], [[], callouts]);
   });
 
   it("compares the rest where a stack of the head cannot be run, says which, and fails", async () => {

@@ -95,6 +95,8 @@ describe("what the permission diff does not judge", () => {
     assert.deepEqual(told([pods({ containers: [container] })], [pods({ containers: [bigger] })]), []);
     const creds = (jwt: string) => object("core/v1:Secret", { data: { "auth.conf": base64(`operator: ${jwt}`) } });
     assert.deepEqual(told([creds("eyJa.eyJb.c")], [creds("eyJd.eyJe.f")]), []);
+    const digest = (value: string) => pods({ containers: [{ ...container, env: [{ name: "DIGEST", value }] }] });
+    assert.deepEqual(told([digest("a".repeat(64))], [digest("b".repeat(64))]), []);
     const policy = (port: number) => object("networking.k8s.io/v1:NetworkPolicy", { spec: { port } });
     assert.deepEqual(told([policy(1)], [policy(2)]), []);
     const inside = (a: string) => object("core/v1:Service", { spec: { selector: { a } } });
