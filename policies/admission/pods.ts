@@ -4,8 +4,8 @@ import type { ResourceRule, Variable } from "./policy-spec";
 
 /** Where the API has each kind that makes pods: its group, and its resources. */
 const resources: Readonly<Record<PodKind, readonly [group: string, ...resources: string[]]>> = {
-  // Who may attach a container for debugging to a pod says all that the container is.
-  Pod: ["", "pods", "pods/ephemeralcontainers"],
+  // Who may attach a container for debugging to a pod says all that the container is, and who may write its status may write its labels.
+  Pod: ["", "pods", "pods/ephemeralcontainers", "pods/status"],
   PodTemplate: ["", "podtemplates"],
   ReplicationController: ["", "replicationcontrollers"],
   Deployment: ["apps", "deployments"],
