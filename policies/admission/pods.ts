@@ -1,4 +1,4 @@
-import { containerLists, type PodKind, podKinds, templatePaths } from "../kernel/pods";
+import { containerLists, type PodKind, templatePaths } from "../kernel/pods";
 import { fieldOr, items, optional, text, texts } from "./cel";
 import type { ResourceRule, Variable } from "./policy-spec";
 
@@ -32,7 +32,7 @@ function unique(values: readonly string[]): string[] {
 function byKind(follows: (path: readonly string[]) => string): string {
   const results = new Map(Object.entries(templatePaths).map(([kind, path]) => [kind, follows(path)]));
   const [last = "", ...others] = unique([...results.values()]).toReversed();
-  const kindsOf = (result: string) => podKinds.filter((kind) => results.get(kind) === result);
+  const kindsOf = (result: string) => [...results.keys()].filter((kind) => results.get(kind) === result);
   return others.reduce((rest, result) => `(object.kind in ${texts(kindsOf(result))} ? ${result} : ${rest})`, last);
 }
 

@@ -61,7 +61,9 @@ export function bindingTests(server: () => AdmissionServer, { tenants }: Admissi
   it("has no other way to change labels of a pod", async () => {
     const before = await server().labelsOf(pod);
     for (const subresource of ["/resize", "/ephemeralcontainers"]) {
-      await server().patch(pod, label("tenant-id", "globex"), subresource).catch(() => undefined);
+      await server()
+        .patch(pod, label("tenant-id", "globex"), subresource)
+        .catch(() => undefined);
       assert.deepEqual(await server().labelsOf(pod), before, subresource);
     }
   });

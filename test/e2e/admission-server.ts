@@ -75,7 +75,10 @@ export class AdmissionServer {
 
   /** Changes an object, as a strategic merge patch. */
   patch(object: Manifest, patch: object, subresource = ""): Promise<ValueMap> {
-    return this.admin.request("PATCH", `${pathOfObject(object)}${subresource}`, { body: patch, contentType: strategicMerge });
+    return this.admin.request("PATCH", `${pathOfObject(object)}${subresource}`, {
+      body: patch,
+      contentType: strategicMerge,
+    });
   }
 
   remove(object: Manifest): Promise<ValueMap> {
@@ -185,7 +188,11 @@ export class AdmissionServer {
     const apiVersion = "rbac.authorization.k8s.io/v1";
     const metadata = { name: "author" };
     const rule = (apiGroup: string, resources: string[]) => ({ apiGroups: [apiGroup], resources, verbs: ["*"] });
-    const rules = [rule("", ["pods", "pods/status", "pods/binding", "bindings", "secrets"]), rule("apps", ["deployments"]), rule("batch", ["cronjobs"])];
+    const rules = [
+      rule("", ["pods", "pods/status", "pods/binding", "bindings", "secrets"]),
+      rule("apps", ["deployments"]),
+      rule("batch", ["cronjobs"]),
+    ];
     const roleRef = { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "author" };
     const subjects = [{ apiGroup: "rbac.authorization.k8s.io", kind: "User", name: "author" }];
     await this.create({ apiVersion, kind: "ClusterRole", metadata, rules });

@@ -10,7 +10,7 @@ import { hostFields } from "../../../../policies/isolation/host-fields";
 import { type LabelPlace, labelPlaces } from "../../../../policies/isolation/label-places";
 import { tenantHostAccess } from "../../../../policies/isolation/tenant-host-access";
 import { tenantLabels as labelPolicy } from "../../../../policies/isolation/tenant-labels";
-import { containerLists, podKinds } from "../../../../policies/kernel/pods";
+import { containerLists, templatePaths } from "../../../../policies/kernel/pods";
 import type { RefusedField } from "../../../../policies/kernel/refused-field";
 import { tokenAudience } from "../../../../policies/tokens/token-audience";
 import { tokenLifetime } from "../../../../policies/tokens/token-lifetime";
@@ -122,7 +122,7 @@ describe("policies at admission, from the pack's definitions", () => {
 
   it("looks at every kind that makes pods, at containers for debugging, at what a status brings, and at all lists of containers", () => {
     const resources = podRules.flatMap((rule) => rule.resources);
-    const expected = podKinds.map((kind) => `${kind.toLowerCase()}s`);
+    const expected = Object.keys(templatePaths).map((kind) => `${kind.toLowerCase()}s`);
     assert.deepEqual(resources.toSorted(), [...expected, "pods/ephemeralcontainers", "pods/status"].toSorted());
     const text = podVariables.map(({ expression }) => expression).join("\n");
     for (const list of containerLists) assert.ok(text.includes(`.?${list}.`), list);

@@ -88,6 +88,28 @@ export const cases: PolicyCases = {
       },
       says: /hostNetwork is true/,
     },
+    ...(["vrsky-tenants", "shop"] as const).map((namespace) => ({
+      what: `a tenant's pods of a kind that is not Kubernetes' own, in ${namespace}`,
+      resource: "acme-worker",
+      change: (resource: Mutable) => {
+        resource.type = "kubernetes:argoproj.io/v1alpha1:Rollout";
+        resource.props.metadata.namespace = namespace;
+        resource.props.spec.template.spec.hostNetwork = true;
+      },
+      says: /Rollout "[^"]+": spec\.template\.spec\.hostNetwork is true/,
+      // In their namespace somebody must have declared the kind.
+      others: namespace === "shop" ? [] : ["tenant-exposure"],
+    })),
+    {
+      what: "a patch of a kind that is not Kubernetes' own",
+      resource: "acme-worker",
+      change: (resource) => {
+        resource.type = "kubernetes:argoproj.io/v1alpha1:RolloutPatch";
+        resource.props.spec = { template: { spec: { hostNetwork: true } } };
+      },
+      says: /hostNetwork is true/,
+      others: ["tenant-exposure"],
+    },
     {
       what: "a patch",
       resource: "acme-worker",
@@ -113,6 +135,15 @@ export const cases: PolicyCases = {
       what: "flags that are off",
       resource: "acme",
       change: ({ props }) => Object.assign(props.spec.template.spec, { hostNetwork: false, hostPID: false }),
+    },
+    {
+      what: "a kind that is not Kubernetes' own, and makes no pods",
+      resource: "acme-worker",
+      change: (resource) => {
+        resource.type = "kubernetes:example.com/v1:Thing";
+        resource.props = { metadata: { name: "x", namespace: "shop", labels: { "tenant-id": "acme" } } };
+        resource.props.spec = { selector: "all()", template: "{{ .hostNetwork }}" };
+      },
     },
     {
       what: "pods of nobody",
