@@ -138,15 +138,21 @@ export const othersMutations: readonly Mutation[] = [
     ),
     others: ["platform-clients"],
   },
-  ...[{ types: ["Egress"] }, { selector: "app == 'x'" }, { namespaceSelector: "app == 'x'" }].map((decoy) => ({
-    ...beside(
-      `a policy of Antrea with a field of Calico's, ${Object.keys(decoy)}`,
-      "crd.antrea.io/v1beta1:ClusterNetworkPolicy",
-      { ...decoy, appliedTo: [{ podSelector: {} }], ingress: [{ action: "Allow", from: [{ namespaceSelector: {} }] }] },
-      /spec\.ingress\[0\] is/,
-    ),
-    others: ["platform-clients"],
-  })),
+  ...[{ types: ["Egress"] }, { selector: "app == 'x'" }, { namespaceSelector: "projectcalico.org/name == 'shop'" }].map(
+    (decoy) => ({
+      ...beside(
+        `a policy of Antrea with a field of Calico's, ${Object.keys(decoy)}`,
+        "crd.antrea.io/v1beta1:ClusterNetworkPolicy",
+        {
+          ...decoy,
+          appliedTo: [{ podSelector: {} }],
+          ingress: [{ action: "Allow", from: [{ namespaceSelector: {} }] }],
+        },
+        /spec\.ingress\[0\] is/,
+      ),
+      others: ["platform-clients"],
+    }),
+  ),
 ];
 
 /** What they may. */
