@@ -12,6 +12,7 @@ import { tenantExposure } from "./isolation/tenant-exposure";
 import { tenantHostAccess } from "./isolation/tenant-host-access";
 import { tenantIngress } from "./isolation/tenant-ingress";
 import { tenantLabels } from "./isolation/tenant-labels";
+import { tenantNamespaces } from "./isolation/tenant-namespaces";
 import { tenantNetworkPolicy } from "./isolation/tenant-network-policy";
 import { tenantSharedIdentity } from "./isolation/tenant-shared-identity";
 import type { Documented } from "./kernel/policy";
@@ -41,6 +42,7 @@ export type PackPolicy = Documented<ResourceValidationPolicy> | Documented<Stack
 export const groups: Readonly<Record<string, readonly PackPolicy[]>> = {
   "Tenant isolation": [
     tenantLabels,
+    tenantNamespaces,
     tenantNetworkPolicy,
     tenantIngress,
     tenantDefaultDeny,

@@ -1,3 +1,4 @@
+import { bindings } from "../../policies/admission/bindings";
 import { hostAccess } from "../../policies/admission/host-access";
 import type { AdmissionSpec } from "../../policies/admission/policy-spec";
 import { tenantLabels } from "../../policies/admission/tenant-labels";
@@ -57,6 +58,7 @@ export function admissionPolicies({
   return [
     policy("host-access", hostAccess()),
     policy("tenant-labels", tenantLabels(owners), mapping),
+    policy("bindings", bindings(tenantIdLabel), mapping),
     policy("tokens", tokens({ audience, maxSeconds: maxTokenSeconds })),
     policy("token-secrets", tokenSecrets()),
   ];

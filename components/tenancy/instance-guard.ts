@@ -1,14 +1,18 @@
+import { optional } from "../../policies/admission/cel";
 import { instanceAppLabel } from "../labels";
 import { namespaceNamed } from "../network-policy";
+
+/** By all of these a pod gets its labels, or another container. */
+const podResources = ["pods", "pods/status", "pods/binding", "pods/ephemeralcontainers"];
 
 /** Name of the policy and its binding; both are the cluster's, so the namespace is part of it. */
 export function instanceGuardName(tenantsNamespace: string): string {
   return `nats-platform-${tenantsNamespace}-instances`;
 }
 
-/** Where the labels of a pod stand: in a Pod itself, or in what pods are made from. */
+/** Where the labels of a pod stand: in a Pod itself, in the Binding that gives it to a node with labels, or in what pods are made from. */
 const template =
-  "object.kind == 'Pod' ? object : (object.kind == 'CronJob' ? object.spec.jobTemplate.spec.template : object.spec.template)";
+  "object.kind in ['Pod', 'Binding'] ? object : (object.kind == 'CronJob' ? object.spec.jobTemplate.spec.template : object.spec.template)";
 
 const labels = "variables.template.metadata.labels";
 
@@ -17,6 +21,12 @@ const controllers = [
   "request.userInfo.username == 'system:kube-controller-manager'",
   "request.userInfo.username.startsWith('system:serviceaccount:kube-system:')",
 ];
+
+/** Kubelets write the status of instances: that leaves the labels as they are. */
+const wasInstance = [
+  "request.subResource == 'status'",
+  `${optional("oldObject", "metadata", "labels", "app")}.orValue('') == '${instanceAppLabel.app}'`,
+].join(" && ");
 
 const mayOpenTheNetwork =
   "authorizer.group('networking.k8s.io').resource('networkpolicies').namespace(request.namespace).check('create').allowed()";
@@ -39,7 +49,7 @@ export function instanceGuard(tenantsNamespace: string) {
     matchConstraints: {
       ...namespaceNamed(tenantsNamespace),
       resourceRules: [
-        rule("", "v1", "pods", "replicationcontrollers"),
+        rule("", "v1", ...podResources, "bindings", "replicationcontrollers"),
         rule("apps", "v1", "deployments", "replicasets", "statefulsets", "daemonsets"),
         rule("batch", "v1", "jobs", "cronjobs"),
       ],
@@ -53,7 +63,7 @@ export function instanceGuard(tenantsNamespace: string) {
     ],
     validations: [
       {
-        expression: `!variables.isInstance || ${[...controllers, mayOpenTheNetwork].join(" || ")}`,
+        expression: `!variables.isInstance || ${[wasInstance, ...controllers, mayOpenTheNetwork].join(" || ")}`,
         message: `label app=${instanceAppLabel.app} is for instances of tenants, made by their stacks: give your pods another, or have the right to create NetworkPolicies in namespace ${tenantsNamespace}`,
         reason: "Forbidden",
       },

@@ -1,11 +1,11 @@
-import { containerLists, type PodKind, podKinds, templatePaths } from "../kernel/pods";
+import { containerLists, type PodKind, templatePaths } from "../kernel/pods";
 import { fieldOr, items, optional, text, texts } from "./cel";
 import type { ResourceRule, Variable } from "./policy-spec";
 
 /** Where the API has each kind that makes pods: its group, and its resources. */
 const resources: Readonly<Record<PodKind, readonly [group: string, ...resources: string[]]>> = {
-  // Who may attach a container for debugging to a pod says all that the container is.
-  Pod: ["", "pods", "pods/ephemeralcontainers"],
+  // Who may attach a container for debugging to a pod says all that the container is, and who may write its status may write its labels.
+  Pod: ["", "pods", "pods/ephemeralcontainers", "pods/status"],
   PodTemplate: ["", "podtemplates"],
   ReplicationController: ["", "replicationcontrollers"],
   Deployment: ["apps", "deployments"],
@@ -32,7 +32,7 @@ function unique(values: readonly string[]): string[] {
 function byKind(follows: (path: readonly string[]) => string): string {
   const results = new Map(Object.entries(templatePaths).map(([kind, path]) => [kind, follows(path)]));
   const [last = "", ...others] = unique([...results.values()]).toReversed();
-  const kindsOf = (result: string) => podKinds.filter((kind) => results.get(kind) === result);
+  const kindsOf = (result: string) => [...results.keys()].filter((kind) => results.get(kind) === result);
   return others.reduce((rest, result) => `(object.kind in ${texts(kindsOf(result))} ? ${result} : ${rest})`, last);
 }
 

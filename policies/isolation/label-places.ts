@@ -16,6 +16,12 @@ export interface LabelPlace {
   readonly isSelector: boolean;
 }
 
+/** Where it stands in kinds that make pods and are not Kubernetes' own, as far as they are alike. */
+export const customLabelPlaces: readonly Pick<LabelPlace, "path" | "need">[] = [
+  { path: ["metadata", "labels"], need: "always" },
+  { path: ["spec", "selector", "matchLabels"], need: "where there" },
+];
+
 /** Kinds whose pods are selected by labels of theirs. */
 const selecting: readonly PodKind[] = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"];
 

@@ -1,11 +1,19 @@
 import type { Field } from "../kernel/field";
 import type { Findings } from "../kernel/findings";
-import { type KubernetesObject, namespaceOf } from "../kernel/object";
+import { customKinds, groupOf, isCustom, type KubernetesObject, namespaceOf } from "../kernel/object";
 import { objectPolicy } from "../kernel/policy";
+import { networkPolicyKinds } from "./ingress/statements";
 import { namespaces, tenantLabel } from "./settings";
 import { isInTenancy, isTenants, type TenancySettings } from "./tenants";
 
-/** Kinds by which traffic from outside is led to Services: of Kubernetes, of the Gateway API, of controllers that have their own. */
+interface Settings extends TenancySettings {
+  readonly allowedKinds: readonly string[];
+}
+
+/**
+ * Kinds by which traffic is led to Services: of Kubernetes, of the Gateway API, of controllers and meshes that have their own. Where they are made
+ * outside the tenants' namespaces, they may lead there; within, kinds that no list has are refused, too.
+ */
 const routeKinds = [
   "Ingress",
   "Gateway",
@@ -22,6 +30,17 @@ const routeKinds = [
   "HTTPProxy",
   "Route",
   "TransportServer",
+  "VirtualServer",
+  "VirtualServerRoute",
+  "TCPIngress",
+  "UDPIngress",
+  "Mapping",
+  "TCPMapping",
+  "ServiceEntry",
+  "WorkloadEntry",
+  "CiliumEnvoyConfig",
+  "CiliumClusterwideEnvoyConfig",
+  "CiliumLocalRedirectPolicy",
   "ServiceExport",
 ];
 
@@ -29,17 +48,28 @@ const routeKinds = [
 const endpointKinds = ["Endpoints", "EndpointSlice"];
 
 /** How tenants' instances are reached. */
-export const tenantExposure = objectPolicy<TenancySettings>({
+export const tenantExposure = objectPolicy<Settings>({
   name: "tenant-exposure",
   description: "Tenants' Services are reached inside the cluster only, and lead to the tenant's own pods.",
   reason:
     "What is open at a node's port, a load balancer or a gateway is open to strangers, whose addresses no policy tells from the gateway's.",
   severity: "critical",
-  kinds: ["Service", ...routeKinds, ...endpointKinds],
-  settings: { tenantLabel, namespaces },
+  kinds: ["Service", ...routeKinds, ...endpointKinds, customKinds],
+  settings: {
+    tenantLabel,
+    namespaces,
+    allowedKinds: {
+      type: "array",
+      items: { type: "string", minLength: 1 },
+      description:
+        "Kinds of API groups that are not Kubernetes' own, as Kind.group, that may be in namespaces of tenants, since they let in nobody; network policies, which other policies judge, may be there anyway.",
+      default: ["PodMonitor.monitoring.coreos.com", "ServiceMonitor.monitoring.coreos.com"],
+    },
+  },
   check: (object, settings, findings) => {
-    if (object.kind === "Service") checkService(object, settings, findings);
-    else checkOther(object, settings, findings);
+    if (object.kind === "Service" && !isCustom(object.apiVersion)) checkService(object, settings, findings);
+    else if ([...routeKinds, ...endpointKinds].includes(object.kind)) checkOther(object, settings, findings);
+    else checkCustom(object, settings, findings);
   },
   example: {
     violation: "spec: { type: NodePort, selector: { app: nats, tenant-id: acme }, ports: [{ port: 4222 }] }",
@@ -103,6 +133,19 @@ function checkOther(object: KubernetesObject, settings: TenancySettings, finding
   }
 }
 
+/** What a kind does of which nothing is known, somebody must have said. */
+function checkCustom(object: KubernetesObject, settings: Settings, findings: Findings): void {
+  const kind = `${object.kind}.${groupOf(object.apiVersion)}`;
+  if (networkPolicyKinds.includes(object.kind) || settings.allowedKinds.includes(kind)) return;
+  if (!isInTenancy(object, settings)) return;
+  findings.add(
+    object,
+    object.root.at("metadata", "namespace"),
+    `must be another: in ${namespaceOf(object)} there is to be no ${kind}, which may lead strangers in for all that is known of it`,
+    `Take the object away; if such objects let in nobody, add ${JSON.stringify(kind)} to allowedKinds of tenant-exposure in policy-config.json.`,
+  );
+}
+
 /** Whatever a route or endpoint names in a namespace of tenants, at whatever depth: kinds differ in where they do. */
 function refuseMentions(
   object: KubernetesObject,
@@ -126,7 +169,7 @@ function refuseMentions(
 
 /** Whether it is the name of a Service in one of the namespaces, as DNS has it. */
 function mentions(text: string, namespaces: readonly string[]): boolean {
-  return namespaces.some((name) => new RegExp(`\\.${name.replaceAll(".", "\\.")}(\\.svc\\b|\\.?$)`).test(text));
+  return namespaces.some((name) => new RegExp(`\\.${name.replaceAll(".", "\\.")}(\\.svc\\b|\\.?(:\\d+)?$)`).test(text));
 }
 
 function refuse(object: KubernetesObject, field: Field, remedy: string, findings: Findings): void {

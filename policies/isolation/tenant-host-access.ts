@@ -3,7 +3,7 @@ import type { KubernetesObject } from "../kernel/object";
 import { containersOf, podKinds, podTemplate } from "../kernel/pods";
 import { objectPolicy } from "../kernel/policy";
 import { refuseFields } from "../kernel/refused-field";
-import { hostFields, hostVolumeFields } from "./host-fields";
+import { hostFields, hostVolumeFields, volumeOfClaim } from "./host-fields";
 import { namespaces, tenantLabel } from "./settings";
 import { isTenants, type TenancySettings } from "./tenants";
 
@@ -15,11 +15,15 @@ export const tenantHostAccess = objectPolicy<TenancySettings>({
   reason:
     "Network policies do not hold for pods in the node's network, and who has a node has every pod on it, other tenants' among them.",
   severity: "critical",
-  kinds: [...podKinds, "PersistentVolume"],
+  kinds: [...podKinds, "PersistentVolume", "PersistentVolumeClaim"],
   settings: { tenantLabel, namespaces },
   check: (object, settings, findings) => {
     if (object.kind === "PersistentVolume") {
       checkVolume(object, settings, findings);
+      return;
+    }
+    if (object.kind === "PersistentVolumeClaim") {
+      if (isTenants(object, settings)) refuseFields(object, object.root.at("spec"), [volumeOfClaim], findings);
       return;
     }
     const template = podTemplate(object);
@@ -29,6 +33,10 @@ export const tenantHostAccess = objectPolicy<TenancySettings>({
     findings.try(object, () => {
       const volumes = spec.at("volumes").list();
       findings.each(object, volumes, (volume) => refuseFields(object, volume, hostFields.volume, findings));
+    });
+    findings.try(object, () => {
+      const claims = object.kind === "StatefulSet" ? object.root.at("spec", "volumeClaimTemplates").list() : [];
+      findings.each(object, claims, (claim) => refuseFields(object, claim.at("spec"), [volumeOfClaim], findings));
     });
     findings.each(object, containersOf(template), (container) => {
       refuseFields(object, container, hostFields.container, findings);

@@ -1,10 +1,10 @@
 import type { Field } from "../kernel/field";
 import type { Findings } from "../kernel/findings";
 import type { KubernetesObject } from "../kernel/object";
-import { type PodKind, podKinds, podTemplate } from "../kernel/pods";
+import { type PodKind, podKinds, podTemplate, templatePaths } from "../kernel/pods";
 import { objectPolicy } from "../kernel/policy";
 import { isNetworkPolicy } from "./ingress/statements";
-import { labelPlaces, tenantId, tenantIdFormat } from "./label-places";
+import { customLabelPlaces, labelPlaces, tenantId, tenantIdFormat } from "./label-places";
 import { namespaces, tenantLabel } from "./settings";
 import { isTenants, type TenancySettings } from "./tenants";
 
@@ -28,10 +28,10 @@ export const tenantLabels = objectPolicy<TenancySettings>({
   check: (object, settings, findings) => {
     if (object.kind === "NetworkPolicy") {
       if (isNetworkPolicy(object)) checkPolicy(object, settings.tenantLabel, findings);
-    } else if (isTenants(object, settings)) {
-      const places = object.kind === "Service" ? placesOfService(object) : placesOfWorkload(object);
-      checkPlaces(object, places, settings.tenantLabel, findings);
+      return;
     }
+    const places = podTemplate(object) ? placesOfWorkload : isService(object) ? placesOfService : undefined;
+    if (places && isTenants(object, settings)) checkPlaces(object, places(object), settings.tenantLabel, findings);
   },
   remedy: (object, settings) => {
     const places = placesOfWorkload(object);
@@ -53,10 +53,11 @@ export const tenantLabels = objectPolicy<TenancySettings>({
 
 /** The pods' own labels first: they are what network policies see. */
 function placesOfWorkload(object: KubernetesObject): Place[] {
-  const { kind, root } = object;
+  const { root } = object;
   const template = podTemplate(object);
   if (!template) return [];
-  const others = labelPlaces.filter(({ kinds }) => kinds.includes(kind as PodKind));
+  const kind = object.kind as PodKind;
+  const others = kind in templatePaths ? labelPlaces.filter(({ kinds }) => kinds.includes(kind)) : customLabelPlaces;
   return [
     { field: template.at("metadata", "labels"), isNeeded: true },
     ...others.map(({ path, need }) => {
@@ -64,6 +65,11 @@ function placesOfWorkload(object: KubernetesObject): Place[] {
       return { field, isNeeded: need === "always" || (need === "where there" && field.isThere) };
     }),
   ];
+}
+
+/** Whether it is Kubernetes' own Service: other projects have kinds of that name. */
+function isService({ apiVersion, kind }: KubernetesObject): boolean {
+  return kind === "Service" && apiVersion === "v1";
 }
 
 function placesOfService({ root }: KubernetesObject): Place[] {

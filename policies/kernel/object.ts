@@ -21,7 +21,58 @@ export interface KubernetesObject {
   readonly root: Field;
 }
 
+/** In a list of kinds: every kind of an API group that is not Kubernetes' own. Such kinds are made all the time, no list of them is ever whole. */
+export const customKinds = "(custom)";
+
+/** API groups whose kinds come with Kubernetes. Others may end with `k8s.io`, too. */
+const ownGroups = [
+  ...["", "core", "meta", "apps", "batch", "autoscaling", "policy", "extensions"],
+  ...[
+    "admissionregistration",
+    "apiextensions",
+    "apiregistration",
+    "auditregistration",
+    "authentication",
+    "authorization",
+    "certificates",
+    "coordination",
+    "discovery",
+    "events",
+    "flowcontrol.apiserver",
+    "internal.apiserver",
+    "networking",
+    "node",
+    "rbac.authorization",
+    "resource",
+    "scheduling",
+    "settings",
+    "storage",
+    "storagemigration",
+  ].map((name) => `${name}.k8s.io`),
+];
+
+/** What is of Pulumi alone: charts, and files of objects. */
+const pulumiGroup = /^(helm\.sh|yaml|kustomize)\b/;
+
 const kubernetesType = /^kubernetes:([^:]+):(\w+)$/;
+
+/** The API group of an API version; empty for that of Pods. */
+export function groupOf(apiVersion: string): string {
+  return apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : "";
+}
+
+/** Whether an API version is of a group that is not Kubernetes' own. */
+export function isCustom(apiVersion: string): boolean {
+  return !ownGroups.includes(groupOf(apiVersion)) && !pulumiGroup.test(apiVersion);
+}
+
+/** Whether a resource of a type is of one of the kinds; see {@link customKinds}. */
+export function isOfKinds(type: string, kinds: readonly string[] | undefined): boolean {
+  const kind = kindOf(type);
+  if (kind === undefined || kinds === undefined) return kind !== undefined;
+  const [, apiVersion = ""] = kubernetesType.exec(type) ?? [];
+  return kinds.includes(kind) || (kinds.includes(customKinds) && isCustom(apiVersion));
+}
 
 /** The kind of what a resource of a type stands for, by the type alone: of a list that of its items. Undefined for what is not Kubernetes'. */
 export function kindOf(type: string): string | undefined {
@@ -35,7 +86,7 @@ export function kindOf(type: string): string | undefined {
 export function objectsOf(resource: PulumiResource): KubernetesObject[] {
   const [, group = "", token = ""] = kubernetesType.exec(resource.type) ?? [];
   // Charts and releases, and everything of yaml and kustomize, are no objects; what a chart or a file comes to are resources of their own.
-  if (token === "" || /^(helm\.sh|yaml|kustomize)\b/.test(group)) return [];
+  if (token === "" || pulumiGroup.test(group)) return [];
   const root = new Field(resource.props);
   const roots = token.endsWith("List") ? itemsOf(root.at("items")) : [root];
   const kind = kindOf(resource.type) ?? token;

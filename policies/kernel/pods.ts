@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import type { Field } from "./field";
-import type { KubernetesObject } from "./object";
+import { customKinds, isCustom, type KubernetesObject } from "./object";
 
 /** Where the pod template of each kind is; a Pod is one itself. */
 export const templatePaths = {
@@ -18,16 +18,36 @@ export const templatePaths = {
 /** A kind that makes pods. */
 export type PodKind = keyof typeof templatePaths;
 
-/** Kinds that make pods. */
-export const podKinds: readonly string[] = Object.keys(templatePaths);
+/** Kinds that make pods; a custom one may. */
+export const podKinds: readonly string[] = [...Object.keys(templatePaths), customKinds];
 
 /** Lists of a pod's spec in which everything that runs in it stands. */
 export const containerLists = ["initContainers", "containers", "ephemeralContainers"] as const;
 
-/** The template of the pods that an object makes; undefined if it makes none. */
-export function podTemplate({ kind, root }: KubernetesObject): Field | undefined {
+/**
+ * The template of the pods that an object makes; undefined if it makes none. Of kinds that are not Kubernetes' own, such as Argo's Rollout, what stands
+ * where a Deployment has its template is one, if there are containers in it.
+ */
+export function podTemplate(object: KubernetesObject): Field | undefined {
+  const { kind, apiVersion, root } = object;
   const path: readonly string[] | undefined = templatePaths[kind as PodKind];
-  return path && root.at(...path);
+  if (path) return root.at(...path);
+  return isCustom(apiVersion) ? customTemplate(object) : undefined;
+}
+
+function customTemplate({ root, isPatch }: KubernetesObject): Field | undefined {
+  const spec = mapAt(root, "spec", "template", "spec");
+  const isPods = spec && (isPatch || Array.isArray(spec.at("containers").value));
+  return isPods ? root.at("spec", "template") : undefined;
+}
+
+/** The map at a place; undefined where anything else is, there or on the way. */
+function mapAt(root: Field, ...keys: readonly string[]): Field | undefined {
+  const isMap = ({ value }: Field) => typeof value === "object" && !Array.isArray(value);
+  return keys.reduce<Field | undefined>((field, key) => {
+    const inner = field && isMap(field) ? field.at(key) : undefined;
+    return inner && isMap(inner) ? inner : undefined;
+  }, root);
 }
 
 /** Everything that runs in a pod. */

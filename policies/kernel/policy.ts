@@ -10,7 +10,7 @@ import type {
 } from "@pulumi/policy";
 import type { Keys } from "./field";
 import { type Doubt, Findings } from "./findings";
-import { chartsOf, type KubernetesObject, kindOf, objectsOf, type PulumiResource } from "./object";
+import { chartsOf, isOfKinds, type KubernetesObject, objectsOf, type PulumiResource } from "./object";
 import { plain } from "./plain";
 import { type Correction, correctionsOf, write } from "./remedy";
 
@@ -47,7 +47,7 @@ type SettingSchema<Value> = PolicyConfigSchema["properties"][string] & {
 };
 
 interface ObjectPolicy<Settings> extends Description<Settings> {
-  /** Kinds of objects that it is about, of whatever API version; `Chart` and `Release` are charts with their values. @default all */
+  /** Kinds of objects that it is about, of whatever API version; `Chart` and `Release` are charts with their values. `customKinds` in it stands for all that are not Kubernetes' own. @default all */
   readonly kinds?: readonly string[];
   readonly check: (object: KubernetesObject, settings: Settings, findings: Findings) => void;
 }
@@ -65,7 +65,8 @@ export function objectPolicy<Settings extends object = object>(
     ...described(policy),
     ...remediation(policy),
     validateResource: (args, report) => {
-      if (!isAbout(policy, args.type)) return;
+      // To read all of what others are would take most of its time.
+      if (!isOfKinds(args.type, policy.kinds)) return;
       const resource = read(args);
       const findings = new Findings();
       for (const object of [...objectsOf(resource), ...chartsOf(resource)]) {
@@ -100,7 +101,7 @@ function remediation<Settings extends object>(
   if (!remedy) return {};
   return {
     remediateResource: (args) => {
-      if (!isAbout(policy, args.type)) return undefined;
+      if (!isOfKinds(args.type, policy.kinds)) return undefined;
       const corrections = objectsOf(read(args)).flatMap((object) =>
         correctionsOf(() => remedy(object, args.getConfig<Settings>())),
       );
@@ -109,12 +110,6 @@ function remediation<Settings extends object>(
       return args.props;
     },
   };
-}
-
-/** Whether a policy is about resources of a type: to read all of what others are takes most of its time. */
-function isAbout({ kinds }: Pick<ObjectPolicy<never>, "kinds">, type: string): boolean {
-  const kind = kindOf(type);
-  return kind !== undefined && (kinds?.includes(kind) ?? true);
 }
 
 function read({ urn, type, name, props, opts }: PolicyResource | ResourceValidationArgs): PulumiResource {

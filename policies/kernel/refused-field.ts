@@ -9,13 +9,16 @@ import type { KubernetesObject } from "./object";
 export interface RefusedField {
   /** From the place that has it, such as a container. */
   readonly path: readonly string[];
-  /** What is not refused, beside leaving it out: `false` of a flag, 0 of a number; nothing of an object. */
-  readonly type: "flag" | "number" | "object";
+  /** What is not refused, beside leaving it out: `false` of a flag, 0 of a number, those of {@link allowed} of a text; nothing of an object. */
+  readonly type: "flag" | "number" | "text" | "object";
+  /** @default none */
+  readonly allowed?: readonly string[];
   readonly remedy: string;
 }
 
 /** What a message says is accepted. */
-export function acceptedOf({ type }: RefusedField): string {
+export function acceptedOf({ type, allowed = [] }: RefusedField): string {
+  if (allowed.length > 0) return `must be ${allowed.map((text) => JSON.stringify(text)).join(" or ")}`;
   return type === "flag" ? "must be false" : "must not be set";
 }
 
@@ -28,12 +31,13 @@ export function refuseFields(
 ): void {
   findings.each(object, fields, (refused) => {
     const field = place.at(...refused.path);
-    const isUsed =
-      refused.type === "flag" ? field.flag() === true : field.value !== undefined && !isZero(field, refused);
-    if (isUsed) findings.add(object, field, acceptedOf(refused), refused.remedy);
+    if (isUsed(field, refused)) findings.add(object, field, acceptedOf(refused), refused.remedy);
   });
 }
 
-function isZero(field: Field, { type }: RefusedField): boolean {
-  return type === "number" && field.value === 0;
+function isUsed(field: Field, { type, allowed = [] }: RefusedField): boolean {
+  if (type === "flag") return field.flag() === true;
+  if (field.value === undefined) return false;
+  if (type === "text") return !allowed.includes(field.text() ?? "");
+  return type !== "number" || field.value !== 0;
 }

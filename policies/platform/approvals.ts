@@ -1,6 +1,6 @@
 /** That somebody allows something until a day. */
 export interface Approval {
-  /** Pulumi's name of the resource, or namespace/name. */
+  /** `Kind/` and Pulumi's name of the resource, or its namespace/name: resources of several kinds may have one name. */
   readonly resource?: unknown;
   /** Last day, YYYY-MM-DD, UTC. */
   readonly until?: unknown;

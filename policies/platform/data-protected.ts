@@ -32,7 +32,7 @@ export const dataProtected = objectPolicy<Settings>({
       type: "array",
       items: { type: "object" },
       description:
-        "What may be deleted for the time being: resource (Pulumi's name, or namespace/name) and until (its last day in UTC, YYYY-MM-DD).",
+        "What may be deleted for the time being: resource (Kind/name with Pulumi's name, or Kind/namespace/name) and until (its last day in UTC, YYYY-MM-DD).",
       default: [],
     },
     maxDays: { type: "integer", minimum: 0, description: "How many days ahead an approval may end.", default: 31 },
@@ -40,13 +40,15 @@ export const dataProtected = objectPolicy<Settings>({
     servers,
   },
   check: (object, settings, findings) => {
-    if (!settings.production || object.isPatch || !holdsData(object, settings)) return;
+    if (!settings.production || !holdsData(object, settings)) return;
+    checkRetention(object, findings);
+    // What a patch changes is deleted by whoever made it.
+    if (object.isPatch || object.resource.isProtected) return;
     const faults = faultsOfApprovals(object, settings);
     if (faults.includes(undefined)) return;
-    checkRetention(object, findings);
-    if (object.resource.isProtected) return;
     const accepted = ["must be true", ...faults].join("; ");
-    const remedy = `Set Pulumi's option protect: true, or approve the deletion: approvals: [{ resource: ${object.resource.name}, until: YYYY-MM-DD }].`;
+    const approval = `approvals: [{ resource: ${object.kind}/${object.resource.name}, until: YYYY-MM-DD }]`;
+    const remedy = `Set Pulumi's option protect: true, of stacks of this project by nats-platform:protect, or by protect of nats-platform:tenant; or approve the deletion in policy-config.json, under data-protected: ${approval}.`;
     findings.add(object, new Field(false, ["options", "protect"]), accepted, remedy);
   },
   example: {
@@ -71,8 +73,15 @@ function holdsData(object: KubernetesObject, { namespaces, servers }: Settings):
 /** Of each approval that names the object why it does not count, undefined if it does. */
 function faultsOfApprovals(object: KubernetesObject, { approvals, maxDays }: Settings): (string | undefined)[] {
   const now = new Date();
-  const isFor = ({ resource }: Approval) => resource === object.resource.name || resource === nameOf(object);
-  return approvals.filter(isFor).map((approval) => faultOfApproval(approval, now, maxDays));
+  const names = [object.resource.name, nameOf(object)];
+  const full = names.map((name) => `${object.kind}/${name}`);
+  const isAny = (among: readonly unknown[], { resource }: Approval) => among.includes(resource);
+  return [
+    ...approvals.filter((one) => isAny(full, one)).map((one) => faultOfApproval(one, now, maxDays)),
+    ...approvals
+      .filter((one) => isAny(names, one))
+      .map(({ resource }) => `its approval is of ${JSON.stringify(resource)}, which may be of any kind`),
+  ];
 }
 
 /** A StatefulSet may take its volumes with it. */

@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
-import { podKinds } from "../../policies/kernel/pods";
 import { cases as hostAccess } from "../unit/policies/cases/tenant-host-access";
 import { cases as labels } from "../unit/policies/cases/tenant-labels";
 import { cases as audience } from "../unit/policies/cases/token-audience";
 import { cases as lifetime } from "../unit/policies/cases/token-lifetime";
 import { changed } from "../unit/policies/support/all-cases";
 import type { PolicyCases } from "../unit/policies/support/cases";
-import type { Manifest } from "./admission-objects";
+import { kinds, type Manifest } from "./admission-objects";
 import { type AdmissionServer, namespaces } from "./admission-server";
 
 /** Cases that the pack refuses and the API server takes, each with why. */
@@ -42,7 +41,7 @@ function objectsOf({ policy, compliant, mutations, allowed = [] }: PolicyCases) 
   return all.flatMap(({ mutation, isAllowed }) => {
     const resource = changed(compliant, mutation).find(({ name }) => name === mutation.resource);
     const [, apiVersion = "", kind = ""] = /^kubernetes:(?:core\/)?([^:]+):(\w+)$/.exec(resource?.type ?? "") ?? [];
-    if (!podKinds.includes(kind)) return [];
+    if (!kinds.includes(kind)) return [];
     const object: Manifest = { ...resource?.props, apiVersion, kind };
     if (kind === "Job") object.spec.template.spec.restartPolicy = "Never";
     // Those of policies about tokens are in no namespace of tenants.

@@ -1,4 +1,4 @@
-import { podKinds, templatePaths } from "../../policies/kernel/pods";
+import { templatePaths } from "../../policies/kernel/pods";
 
 /** An object as the API takes it. */
 // biome-ignore lint/suspicious/noExplicitAny: tests make any mistake in it
@@ -48,7 +48,7 @@ export function podTemplate(labels: Record<string, string> = {}): Template {
 }
 
 /** Every kind that makes pods, Pod among them. */
-export const kinds = podKinds;
+export const kinds = Object.keys(templatePaths);
 
 /** The object of a kind that makes pods of a template, selected by their labels. */
 export function workload(kind: string, namespace: string, { metadata, spec }: Template): Manifest {

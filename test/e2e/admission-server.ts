@@ -74,8 +74,11 @@ export class AdmissionServer {
   }
 
   /** Changes an object, as a strategic merge patch. */
-  patch(object: Manifest, patch: object): Promise<ValueMap> {
-    return this.admin.request("PATCH", pathOfObject(object), { body: patch, contentType: strategicMerge });
+  patch(object: Manifest, patch: object, subresource = ""): Promise<ValueMap> {
+    return this.admin.request("PATCH", `${pathOfObject(object)}${subresource}`, {
+      body: patch,
+      contentType: strategicMerge,
+    });
   }
 
   remove(object: Manifest): Promise<ValueMap> {
@@ -102,8 +105,18 @@ export class AdmissionServer {
 
   /** What the API server says against an object; undefined if it takes it. Nothing is kept. */
   async refusal(object: Manifest, client = this.admin): Promise<string | undefined> {
+    return this.refusalAt(collectionOf(object), object, client);
+  }
+
+  /** The same of an object that is sent to another place than its collection, such as a subresource. */
+  async refusalAt(path: string, object: Manifest, client = this.admin): Promise<string | undefined> {
     const query = { dryRun: "All", fieldValidation: "Strict" };
-    return refusalOf(client.request("POST", collectionOf(object), { body: object, query }));
+    return refusalOf(client.request("POST", path, { body: object, query }));
+  }
+
+  async labelsOf(object: Manifest): Promise<Record<string, string>> {
+    const { metadata } = (await this.admin.request("GET", pathOfObject(object))) as Manifest;
+    return metadata.labels;
   }
 
   /** What it says against a change of an object that is there, as a merge patch; undefined if it takes it. Nothing is kept. */
@@ -175,7 +188,11 @@ export class AdmissionServer {
     const apiVersion = "rbac.authorization.k8s.io/v1";
     const metadata = { name: "author" };
     const rule = (apiGroup: string, resources: string[]) => ({ apiGroups: [apiGroup], resources, verbs: ["*"] });
-    const rules = [rule("", ["pods", "secrets"]), rule("apps", ["deployments"]), rule("batch", ["cronjobs"])];
+    const rules = [
+      rule("", ["pods", "pods/status", "pods/binding", "bindings", "secrets"]),
+      rule("apps", ["deployments"]),
+      rule("batch", ["cronjobs"]),
+    ];
     const roleRef = { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "author" };
     const subjects = [{ apiGroup: "rbac.authorization.k8s.io", kind: "User", name: "author" }];
     await this.create({ apiVersion, kind: "ClusterRole", metadata, rules });

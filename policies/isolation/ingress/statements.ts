@@ -14,6 +14,7 @@ export const networkPolicyKinds = [
   "BaselineAdminNetworkPolicy",
   "ClusterNetworkPolicy",
   "GlobalNetworkPolicy",
+  "Profile",
 ];
 
 /** Whether it is Kubernetes' own NetworkPolicy: other projects have kinds of that name. */

@@ -4,7 +4,7 @@ import { servers } from "../servers";
 export const refusedBy = "data-protected";
 
 export const config = {
-  "data-protected": { production: true, approvals: [{ resource: "nats/nats", until: "2020-12-31" }] },
+  "data-protected": { production: true, approvals: [{ resource: "StatefulSet/nats/nats", until: "2020-12-31" }] },
 };
 
 export function program(): void {

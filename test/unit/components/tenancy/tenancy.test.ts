@@ -95,14 +95,15 @@ describe("Tenancy", () => {
     assert.deepEqual(
       spec.matchConstraints.resourceRules.flatMap(({ resources }) => resources),
       [
-        ...["pods", "replicationcontrollers", "deployments", "replicasets", "statefulsets", "daemonsets"],
+        ...["pods", "pods/status", "pods/binding", "pods/ephemeralcontainers", "bindings"],
+        ...["replicationcontrollers", "deployments", "replicasets", "statefulsets", "daemonsets"],
         ...["jobs", "cronjobs"],
       ],
     );
   });
 
-  it("holds tenants to four policies at admission, in their namespace and in those of their apps", () => {
-    for (const name of ["host-access", "tenant-labels", "tokens", "token-secrets"]) {
+  it("holds tenants to five policies at admission, in their namespace and in those of their apps", () => {
+    for (const name of ["host-access", "tenant-labels", "bindings", "tokens", "token-secrets"]) {
       const policyName = `nats-platform-vrsky-tenants-${name}`;
       const spec = named(registered, "ValidatingAdmissionPolicy", policyName)?.inputs.spec as AdmissionSpec;
       assert.equal(spec.failurePolicy, "Fail");

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { ResourceValidationArgs, ResourceValidationPolicy } from "@pulumi/policy";
+import { bindings } from "../../../../policies/admission/bindings";
 import { hostAccess } from "../../../../policies/admission/host-access";
 import { podRules, podVariables } from "../../../../policies/admission/pods";
 import { type OwnerSettings, tenantLabels } from "../../../../policies/admission/tenant-labels";
@@ -9,7 +10,7 @@ import { hostFields } from "../../../../policies/isolation/host-fields";
 import { type LabelPlace, labelPlaces } from "../../../../policies/isolation/label-places";
 import { tenantHostAccess } from "../../../../policies/isolation/tenant-host-access";
 import { tenantLabels as labelPolicy } from "../../../../policies/isolation/tenant-labels";
-import { containerLists, podKinds } from "../../../../policies/kernel/pods";
+import { containerLists, templatePaths } from "../../../../policies/kernel/pods";
 import type { RefusedField } from "../../../../policies/kernel/refused-field";
 import { tokenAudience } from "../../../../policies/tokens/token-audience";
 import { tokenLifetime } from "../../../../policies/tokens/token-lifetime";
@@ -119,16 +120,22 @@ describe("policies at admission, from the pack's definitions", () => {
     );
   });
 
-  it("looks at every kind that makes pods, at containers for debugging, and at all lists of containers", () => {
+  it("looks at every kind that makes pods, at containers for debugging, at what a status brings, and at all lists of containers", () => {
     const resources = podRules.flatMap((rule) => rule.resources);
-    const expected = podKinds.map((kind) => `${kind.toLowerCase()}s`);
-    assert.deepEqual(resources.toSorted(), [...expected, "pods/ephemeralcontainers"].toSorted());
+    const expected = Object.keys(templatePaths).map((kind) => `${kind.toLowerCase()}s`);
+    assert.deepEqual(resources.toSorted(), [...expected, "pods/ephemeralcontainers", "pods/status"].toSorted());
     const text = podVariables.map(({ expression }) => expression).join("\n");
     for (const list of containerLists) assert.ok(text.includes(`.?${list}.`), list);
   });
 
   it("fails closed, and tells what is accepted and what to do", () => {
-    const all = [hostAccess(), tenantLabels(owners), tokens({ audience: "nats", maxSeconds: 7_200 }), tokenSecrets()];
+    const all = [
+      hostAccess(),
+      tenantLabels(owners),
+      bindings("tenant-id"),
+      tokens({ audience: "nats", maxSeconds: 7_200 }),
+      tokenSecrets(),
+    ];
     for (const { failurePolicy, validations } of all) {
       assert.equal(failurePolicy, "Fail");
       for (const { message } of validations) assert.match(message, /^must .+\. .+\.$/);

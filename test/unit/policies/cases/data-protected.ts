@@ -12,6 +12,12 @@ function unprotected(resource: Mutable): void {
   resource.protect = false;
 }
 
+/** Unprotected, and called as an approval says. */
+function approved(resource: Mutable): void {
+  unprotected(resource);
+  resource.props.metadata.name = "approved";
+}
+
 /** Another object, unprotected, that approvals name. */
 function claim(name: string) {
   return (resource: Mutable) => {
@@ -27,16 +33,19 @@ function day(ahead: number): string {
 }
 
 const approvals = [
-  { resource: "shop/approved", until: day(7) },
-  { resource: "shop/until-today", until: day(0) },
-  { resource: "shop/renewed", until: day(-7) },
-  { resource: "shop/renewed", until: day(7) },
-  { resource: "shop/expired", until: day(-1) },
-  { resource: "shop/far", until: "9999-12-31" },
-  { resource: "shop/no-day", until: "2026-02-30" },
-  { resource: "shop/no-text", until: 20_991_231 },
-  { resource: "shop/for-ever" },
-  { resource: "shop/*", until: day(7) },
+  { resource: "PersistentVolumeClaim/shop/approved", until: day(7) },
+  { resource: "PersistentVolumeClaim/shop/until-today", until: day(0) },
+  { resource: "PersistentVolumeClaim/shop/renewed", until: day(-7) },
+  { resource: "PersistentVolumeClaim/shop/renewed", until: day(7) },
+  { resource: "PersistentVolumeClaim/shop/expired", until: day(-1) },
+  { resource: "PersistentVolumeClaim/shop/far", until: "9999-12-31" },
+  { resource: "PersistentVolumeClaim/shop/no-day", until: "2026-02-30" },
+  { resource: "PersistentVolumeClaim/shop/no-text", until: 20_991_231 },
+  { resource: "PersistentVolumeClaim/shop/for-ever" },
+  { resource: "PersistentVolumeClaim/shop/*", until: day(7) },
+  { resource: "shop/no-kind", until: day(7) },
+  { resource: "Secret/shop/other-kind", until: day(7) },
+  { resource: "StatefulSet/nats/approved", until: day(7) },
 ];
 
 const refused = (name: string, says: RegExp) => ({
@@ -62,6 +71,27 @@ export const cases: PolicyCases = {
     refused("no-text", /its approval says until 20991231, which is no day/),
     refused("for-ever", /its approval says until nothing, which is no day/),
     refused("every", says),
+    refused("no-kind", /must be true; its approval is of "shop\/no-kind", which may be of any kind\. /),
+    refused("other-kind", /is false; must be true\. Set.* resource: PersistentVolumeClaim\/Service\/nats, until/),
+    {
+      what: "volumes that go with servers whose deletion is approved",
+      resource: servers,
+      change: (resource) => {
+        approved(resource);
+        set(retention, { whenDeleted: "Delete" })(resource);
+      },
+      says: /whenDeleted is "Delete"; must be Retain/,
+    },
+    {
+      what: "volumes that go with the servers by a patch",
+      resource: "Service/nats",
+      change: (resource) => {
+        resource.type = "kubernetes:apps/v1:StatefulSetPatch";
+        resource.props = { metadata: { name: "nats", namespace: "nats" } };
+        set(retention, { whenDeleted: "Delete" })(resource);
+      },
+      says: /StatefulSet "nats\/nats": spec\.persistentVolumeClaimRetentionPolicy\.whenDeleted is "Delete"/,
+    },
     {
       what: "servers that take their volumes with them",
       resource: servers,
@@ -76,6 +106,7 @@ export const cases: PolicyCases = {
     },
   ],
   allowed: [
+    { what: "an approval of servers", resource: servers, change: approved },
     taken("approved"),
     taken("until-today"),
     taken("renewed"),

@@ -20,6 +20,16 @@ const gateway = (kind: string) => `gateway.networking.k8s.io/v1:${kind}`;
 const inTenancy = { name: "x", namespace: "vrsky-tenants" };
 const outside = { name: "x", namespace: "edge" };
 const backend = { name: "nats-acme-1", namespace: "vrsky-tenants", port: 4222 };
+const custom = (type: string, spec: object = {}) => {
+  const [group = "", , kind = ""] = type.split(/[/:]/);
+  const told = `metadata\\.namespace is "vrsky-tenants"; must be another: .* no ${kind}\\.${group}, .* add "${kind}\\.${group}" to allowedKinds`;
+  return other(
+    `a ${kind}, of a group that is not Kubernetes' own`,
+    type,
+    { metadata: inTenancy, spec },
+    new RegExp(told),
+  );
+};
 const made = (kind: string) =>
   new RegExp(`metadata\\.namespace is "vrsky-tenants"; must be another: .* no ${kind} made`);
 
@@ -142,6 +152,29 @@ export const cases: PolicyCases = {
       },
       /destination\.host is "nats-acme-1/,
     ),
+    ...[
+      "k8s.nginx.org/v1:VirtualServer",
+      "configuration.konghq.com/v1beta1:TCPIngress",
+      "networking.istio.io/v1:ServiceEntry",
+      "networking.istio.io/v1:WorkloadEntry",
+      "getambassador.io/v3alpha1:TCPMapping",
+      "cilium.io/v2:CiliumLocalRedirectPolicy",
+    ].map((type) => other(`a ${type}`, type, { metadata: inTenancy, spec: {} }, made(type.replace(/.*:/, "")))),
+    custom("edge.example.com/v1:Door"),
+    custom("serving.knative.dev/v1:Service"),
+    custom("monitoring.example.com/v1:PodMonitor"),
+    other(
+      "a proxy of the whole cluster for a Service there",
+      "cilium.io/v2:CiliumClusterwideEnvoyConfig",
+      { metadata: { name: "x" }, spec: { services: [{ name: "nats-acme-1", namespace: "vrsky-tenants" }] } },
+      /spec\.services\[0\]\.namespace is "vrsky-tenants"; must not lead to/,
+    ),
+    other(
+      "a short name with a port",
+      "getambassador.io/v3alpha1:TCPMapping",
+      { metadata: outside, spec: { port: 4222, service: "nats-acme-1.vrsky-tenants:4222" } },
+      /spec\.service is "nats-acme-1\.vrsky-tenants:4222"/,
+    ),
     other(
       "a route that is labelled as a tenant's",
       gateway("TCPRoute"),
@@ -159,6 +192,18 @@ export const cases: PolicyCases = {
       "a route to somebody else",
       gateway("HTTPRoute"),
       { metadata: outside, spec: { rules: [{ backendRefs: [{ name: "web", namespace: "shop" }] }] } },
+      /^/,
+    ),
+    other(
+      "a monitor of its metrics",
+      "monitoring.coreos.com/v1:PodMonitor",
+      { metadata: inTenancy, spec: { selector: {}, podMetricsEndpoints: [] } },
+      /^/,
+    ),
+    other(
+      "something of a group that is not Kubernetes' own, elsewhere",
+      "argoproj.io/v1alpha1:Application",
+      { metadata: outside, spec: { destination: { namespace: "vrsky-tenants" } } },
       /^/,
     ),
     other(

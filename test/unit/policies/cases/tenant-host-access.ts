@@ -13,6 +13,13 @@ const pod = (what: string, change: (spec: Mutable["props"]) => void, says: RegEx
 /** PodSecurity asks for the same. */
 const restricted = ["pod-security"];
 
+/** Spec of a claim. */
+const claim = (volumeName?: string) => ({
+  accessModes: ["ReadWriteOnce"],
+  resources: { requests: { storage: "1Gi" } },
+  ...(volumeName ? { volumeName } : {}),
+});
+
 export const cases: PolicyCases = {
   policy: "tenant-host-access",
   compliant: [...denied(), ...policiesOf("acme"), ...instance("acme"), ...worker("acme")],
@@ -47,6 +54,16 @@ export const cases: PolicyCases = {
       (spec) => spec.volumes.push({ name: "host", hostPath: { path: "/var/lib/kubelet" } }),
       /volumes\[3\]\.hostPath is \{"path":"\/var\/lib\/kubelet"\}; must not be set/,
       restricted,
+    ),
+    pod(
+      "a driver that gives a pod what it asks for",
+      (spec) => spec.volumes.push({ name: "host", csi: { driver: "hostpath.csi.k8s.io" } }),
+      /volumes\[3\]\.csi\.driver is "hostpath\.csi\.k8s\.io"; must be "secrets-store\.csi\.k8s\.io"/,
+    ),
+    pod(
+      "a volume of somebody's, by a claim of the pod's own",
+      (spec) => spec.volumes.push({ name: "host", ephemeral: { volumeClaimTemplate: { spec: claim("root") } } }),
+      /volumes\[3\]\.ephemeral\.volumeClaimTemplate\.spec\.volumeName is "root"; must not be set/,
     ),
     pod(
       "a privileged container",
@@ -88,6 +105,28 @@ export const cases: PolicyCases = {
       },
       says: /hostNetwork is true/,
     },
+    ...(["vrsky-tenants", "shop"] as const).map((namespace) => ({
+      what: `a tenant's pods of a kind that is not Kubernetes' own, in ${namespace}`,
+      resource: "acme-worker",
+      change: (resource: Mutable) => {
+        resource.type = "kubernetes:argoproj.io/v1alpha1:Rollout";
+        resource.props.metadata.namespace = namespace;
+        resource.props.spec.template.spec.hostNetwork = true;
+      },
+      says: /Rollout "[^"]+": spec\.template\.spec\.hostNetwork is true/,
+      // In their namespace somebody must have declared the kind.
+      others: namespace === "shop" ? [] : ["tenant-exposure"],
+    })),
+    {
+      what: "a patch of a kind that is not Kubernetes' own",
+      resource: "acme-worker",
+      change: (resource) => {
+        resource.type = "kubernetes:argoproj.io/v1alpha1:RolloutPatch";
+        resource.props.spec = { template: { spec: { hostNetwork: true } } };
+      },
+      says: /hostNetwork is true/,
+      others: ["tenant-exposure"],
+    },
     {
       what: "a patch",
       resource: "acme-worker",
@@ -107,12 +146,67 @@ export const cases: PolicyCases = {
       },
       says: /PersistentVolume "v": spec\.hostPath is/,
     },
+    {
+      what: "a claim of a volume that is there",
+      resource: "acme-worker",
+      change: (resource) => {
+        resource.type = "kubernetes:core/v1:PersistentVolumeClaim";
+        resource.props = { metadata: { name: "data", namespace: "vrsky-tenants" }, spec: claim("root") };
+      },
+      says: /PersistentVolumeClaim "vrsky-tenants\/data": spec\.volumeName is "root"; must not be set\. Leave it out/,
+    },
+    {
+      what: "such a claim for each pod of a StatefulSet",
+      resource: "acme-worker",
+      change: (resource) => {
+        resource.type = "kubernetes:apps/v1:StatefulSet";
+        resource.props.spec.volumeClaimTemplates = [{ metadata: { name: "data" }, spec: claim("root") }];
+      },
+      says: /spec\.volumeClaimTemplates\[0\]\.spec\.volumeName is "root"/,
+    },
   ],
   allowed: [
+    {
+      what: "secrets by a driver, and a volume of the pod's own",
+      resource: "acme-worker",
+      change: ({ props }) => {
+        const ephemeral = { volumeClaimTemplate: { spec: claim() } };
+        const csi = { driver: "secrets-store.csi.k8s.io", readOnly: true };
+        props.spec.template.spec.volumes = [
+          { name: "own", ephemeral },
+          { name: "secrets", csi },
+        ];
+      },
+    },
+    {
+      what: "a claim, for a volume of its own",
+      resource: "acme-worker",
+      change: (resource) => {
+        resource.type = "kubernetes:core/v1:PersistentVolumeClaim";
+        resource.props = { metadata: { name: "data", namespace: "vrsky-tenants" }, spec: claim() };
+      },
+    },
+    {
+      what: "a claim of nobody's",
+      resource: "acme-worker",
+      change: (resource) => {
+        resource.type = "kubernetes:core/v1:PersistentVolumeClaim";
+        resource.props = { metadata: { name: "data", namespace: "shop" }, spec: claim("root") };
+      },
+    },
     {
       what: "flags that are off",
       resource: "acme",
       change: ({ props }) => Object.assign(props.spec.template.spec, { hostNetwork: false, hostPID: false }),
+    },
+    {
+      what: "a kind that is not Kubernetes' own, and makes no pods",
+      resource: "acme-worker",
+      change: (resource) => {
+        resource.type = "kubernetes:example.com/v1:Thing";
+        resource.props = { metadata: { name: "x", namespace: "shop", labels: { "tenant-id": "acme" } } };
+        resource.props.spec = { selector: "all()", template: "{{ .hostNetwork }}" };
+      },
     },
     {
       what: "pods of nobody",

@@ -40,6 +40,16 @@ export const cases: PolicyCases = {
       says: differs("metadata\\.labels\\.tenant-id"),
     },
     {
+      what: "another id on the pods of a kind that is not Kubernetes' own",
+      resource: "acme-worker",
+      change: (resource) => {
+        resource.type = "kubernetes:argoproj.io/v1alpha1:Rollout";
+        resource.props.metadata.namespace = "shop";
+        resource.props.spec.template.metadata.labels["tenant-id"] = "globex";
+      },
+      says: /metadata\.labels\.tenant-id is "acme"; must be "globex"/,
+    },
+    {
       what: "another id in the selector",
       resource: "acme",
       change: ({ props }) => {

@@ -147,7 +147,7 @@ export const cases: PolicyCases = {
     ),
     volume(
       "volume of a CSI driver",
-      { csi: { driver: "x", nodePublishSecretRef: { name: "nats-acme-creds" } } },
+      { csi: { driver: "secrets-store.csi.k8s.io", nodePublishSecretRef: { name: "nats-acme-creds" } } },
       "volumes\\[0\\]\\.csi\\.nodePublishSecretRef\\.name",
     ),
     volume(

@@ -8,6 +8,7 @@ const kinds: Readonly<Record<string, readonly [string, (template: Template) => o
   Job: ["batch/v1:Job", (template) => ({ spec: { template } })],
   CronJob: ["batch/v1:CronJob", (template) => ({ spec: { jobTemplate: { spec: { template } } } })],
   "Deployment of an old version": ["extensions/v1beta1:Deployment", (template) => ({ spec: { template } })],
+  "Rollout, a kind of Argo's": ["argoproj.io/v1alpha1:Rollout", (template) => ({ spec: { template } })],
   DeploymentPatch: ["apps/v1:DeploymentPatch", (template) => ({ spec: { template } })],
   "list of Deployments": ["apps/v1:DeploymentList", (template) => ({ items: [{ spec: { template } }] })],
 };

@@ -129,6 +129,30 @@ export const othersMutations: readonly Mutation[] = [
     },
     /spec\.ingress\[0\] is/,
   ),
+  {
+    ...beside(
+      "a profile of Calico, of pods by their namespace or ServiceAccount",
+      "crd.projectcalico.org/v1:Profile",
+      { ingress: [{ action: "Allow" }] },
+      /spec\.ingress\[0\] is \{"action":"Allow"\}/,
+    ),
+    others: ["platform-clients"],
+  },
+  ...[{ types: ["Egress"] }, { selector: "app == 'x'" }, { namespaceSelector: "projectcalico.org/name == 'shop'" }].map(
+    (decoy) => ({
+      ...beside(
+        `a policy of Antrea with a field of Calico's, ${Object.keys(decoy)}`,
+        "crd.antrea.io/v1beta1:ClusterNetworkPolicy",
+        {
+          ...decoy,
+          appliedTo: [{ podSelector: {} }],
+          ingress: [{ action: "Allow", from: [{ namespaceSelector: {} }] }],
+        },
+        /spec\.ingress\[0\] is/,
+      ),
+      others: ["platform-clients"],
+    }),
+  ),
 ];
 
 /** What they may. */
@@ -170,4 +194,5 @@ export const othersAllowed: readonly Mutation[] = [
     { selector: "all()", ingress: [{ action: "Deny" }] },
     /^/,
   ),
+  beside("a profile that is not Calico's", "kubeflow.org/v1:Profile", { ingress: "none" }, /^/),
 ];
