@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import type { Field } from "./field";
 import { customKinds, isCustom, type KubernetesObject } from "./object";
+import { own } from "./own";
 
 /** Where the pod template of each kind is; a Pod is one itself. */
 export const templatePaths = {
@@ -30,7 +31,7 @@ export const containerLists = ["initContainers", "containers", "ephemeralContain
  */
 export function podTemplate(object: KubernetesObject): Field | undefined {
   const { kind, apiVersion, root } = object;
-  const path: readonly string[] | undefined = templatePaths[kind as PodKind];
+  const path = own<readonly string[]>(templatePaths, kind);
   if (path) return root.at(...path);
   return isCustom(apiVersion) ? customTemplate(object) : undefined;
 }

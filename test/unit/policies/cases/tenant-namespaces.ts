@@ -8,11 +8,18 @@ const apps = "acme-apps";
 
 /** The namespace of acme's apps, and a Deployment of them. */
 function appsOfAcme() {
-  const own = namespace(apps);
-  set(["metadata", "labels"], { ...own.props.metadata.labels, "nats-platform/tenant": "acme" })(own);
-  const [deployment] = worker("acme").map((one) => ({ ...one, name: "app" }));
-  if (deployment) deployment.props.metadata.namespace = apps;
-  return [own, ...(deployment ? [deployment] : [])];
+  const own: Mutable & { name: string } = structuredClone(namespace(apps));
+  set(["metadata", "labels", "nats-platform/tenant"], "acme")(own);
+  return [
+    own,
+    ...worker("acme")
+      .slice(0, 1)
+      .map((one) => {
+        const deployment: Mutable & { name: string } = structuredClone({ ...one, name: "app" });
+        set(["metadata", "namespace"], apps)(deployment);
+        return deployment;
+      }),
+  ];
 }
 
 const label = (key: string, value: unknown) => set(["metadata", "labels", key], value);
