@@ -71,7 +71,7 @@ describe("platform", () => {
     await assert.rejects(moved, /protect/);
     const env = { ...process.env, NATS_PLATFORM_CLUSTER: cluster, STACK: "dev", KUBECONTEXT: undefined };
     const down = promisify(execFile)("npm", ["run", "--silent", "down"], { cwd: projectRoot, env });
-    await assert.rejects(down, /is protected \(9 of its resources.*nothing was deleted/);
+    await assert.rejects(down, /is protected \(12 of its resources.*nothing was deleted/);
     assert.deepEqual(changes((await (await stack()).preview()).changeSummary), {});
     await (await stack()).up();
     await assertVerified();
