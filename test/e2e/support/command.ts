@@ -29,7 +29,7 @@ export function startCommand(
 ): StartedCommand {
   const env = { ...process.env, NATS_PLATFORM_CLUSTER: cluster, STACK: "dev", KUBECONTEXT: undefined, ...variables };
   // The script's own process: npm between it and us would end by the signal itself, whatever the command makes of it.
-  const [, file = ""] = (scripts[name as keyof typeof scripts] ?? "").split(" ");
+  const file = (scripts[name as keyof typeof scripts] ?? "").split(" ").at(-1) ?? "";
   const options = { cwd: projectRoot, env, stdio: "pipe" } as const;
   const child = spawn(process.execPath, ["--require", "@swc-node/register", file, ...args], options);
   child.stdin.end();
