@@ -13,7 +13,8 @@ const taken: Readonly<Record<string, string>> = {
   "a tenant's pods in another namespace": "in namespaces of nobody the policies are not in force",
   "no id on the object": "Kubernetes' own controllers make Jobs without it; what counts is the pods' and the selector",
   "no id on the pods, in the namespace of tenants": "such pods are let in nowhere, and commands run some to show it",
-  "the token of a client beside one that names its own": "only where no container names a token are all of the pod's judged",
+  "the token of a client beside one that names its own":
+    "only where no container names a token are all of the pod's judged",
 };
 
 /** The pack's own cases, by which its policies are tested in previews: what these refuse the API server refuses, too, and what they allow it takes. */
