@@ -41,8 +41,9 @@ export function compareSides(before: SideFacts, after: SideFacts): Comparison {
     widens: changes.filter(({ effect }) => effect === "widens"),
     narrows: changes.filter(({ effect }) => effect === "narrows"),
     presences: ordered([
-      ...is.stacks.filter(({ name }) => !common.has(name)).map((stack) => wholeStack("new", stack, is)),
-      ...is.stacks.filter(({ name }) => !common.has(name)).flatMap((stack) => openGrants(stack, is)),
+      ...is.stacks
+        .filter(({ name }) => !common.has(name))
+        .flatMap((stack) => [wholeStack("new", stack, is), ...openGrants(stack, is)]),
       ...was.stacks.filter(({ name }) => !common.has(name)).map((stack) => wholeStack("removed", stack, was)),
       ...parts.flatMap(({ presences }) => presences),
     ]),

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { describeError, oneLine } from "../../services/text";
 import { onInterrupt } from "../on-interrupt";
+import { runTool, UsageError } from "../run-tool";
 import { projectRoot } from "../target";
 import { checkOut } from "./checkout";
 import { compareSides } from "./compare";
@@ -94,15 +95,4 @@ function nameOf(commit: Commit | undefined): string {
   return commit ? `${commit.name} (${commit.id.slice(0, 12)})` : "work tree";
 }
 
-class UsageError extends Error {}
-
-main().then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    const wrong = error instanceof UsageError || (error as NodeJS.ErrnoException).code?.startsWith("ERR_PARSE_ARGS");
-    process.stderr.write(`error: ${describeError(error)}\n${wrong ? `${usage}\n` : ""}`);
-    process.exitCode = wrong ? 2 : 1;
-  },
-);
+runTool(main, usage);

@@ -1,5 +1,6 @@
 import { asList, asMap } from "../../policies/identity/jwt";
-import { containerLists, type PodKind, templatePaths } from "../../policies/kernel/pods";
+import { own } from "../../policies/kernel/own";
+import { containerLists, templatePaths } from "../../policies/kernel/pods";
 import type { RegisteredResource, StackFacts } from "./program/facts";
 
 type Inputs = Readonly<Record<string, unknown>>;
@@ -70,7 +71,8 @@ function matterOf({ type, inputs }: RegisteredResource): unknown {
   if (provider !== "kubernetes" || kind === "") return undefined;
   if (/^(helm\.sh|yaml|kustomize)\b/.test(group) || /(Patch|List)$/.test(kind)) return inputs;
   if (kind === "ClusterRole" && inputs.aggregationRule !== undefined) return inputs;
-  if (kind in templatePaths) return podMatter(kind as PodKind, inputs);
+  const template = own<readonly string[]>(templatePaths, kind);
+  if (template) return podMatter(template, inputs);
   switch (kind) {
     case "Secret":
     case "ConfigMap":
@@ -83,8 +85,8 @@ function matterOf({ type, inputs }: RegisteredResource): unknown {
 }
 
 /** Who pods are and what they are told and given. Which image it is, and how much it may take, is nobody's right. */
-function podMatter(kind: PodKind, inputs: Inputs): unknown {
-  const template = templatePaths[kind].reduce<Inputs>((map, key) => asMap(map[key]), inputs);
+function podMatter(path: readonly string[], inputs: Inputs): unknown {
+  const template = path.reduce<Inputs>((map, key) => asMap(map[key]), inputs);
   const spec = asMap(template.spec);
   const containers = containerLists.flatMap((list) => asList(spec[list]).map(asMap));
   return {

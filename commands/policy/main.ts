@@ -2,11 +2,11 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Stack } from "@pulumi/pulumi/automation";
-import { describeError } from "../../services/text";
 import { ensureStandInChart } from "../ensure-chart";
 import { onInterrupt } from "../on-interrupt";
 import { ensurePulumi } from "../prepare";
 import { chartOf } from "../recorded-charts";
+import { runTool, UsageError } from "../run-tool";
 import { findTarget, projectRoot } from "../target";
 import { openExistingStack } from "../workspace";
 import { checkStack, type StackReport } from "./check";
@@ -109,15 +109,4 @@ async function openFromNothing(stack: ProjectStack, scratch: Scratch): Promise<S
   return scratch.open(stack);
 }
 
-class UsageError extends Error {}
-
-main().then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    const wrong = error instanceof UsageError || (error as NodeJS.ErrnoException).code?.startsWith("ERR_PARSE_ARGS");
-    process.stderr.write(`error: ${describeError(error)}\n${wrong ? `${usage}\n` : ""}`);
-    process.exitCode = wrong ? 2 : 1;
-  },
-);
+runTool(main, usage);

@@ -10,7 +10,8 @@ export const admissionPolicyObjects: Check<ClusterContext> = {
     const { admission } = snapshot;
     if (!admission) throw new Error("ValidatingAdmissionPolicies cannot be listed with these credentials");
     const actions = admissionActions[expected.admission.action];
-    const wrong = admissionPolicies(expected.admission).flatMap(({ name, spec, bindings }) => {
+    const policies = admissionPolicies(expected.admission);
+    const wrong = policies.flatMap(({ name, spec, bindings }) => {
       const found = admission.policies.find(({ metadata }) => metadata?.name === name);
       if (!found) return [`${name} does not exist`];
       const { failurePolicy, matchConditions, variables, validations } = spec;
@@ -30,7 +31,7 @@ export const admissionPolicyObjects: Check<ClusterContext> = {
       return [...(isSame ? [] : [`${name} was changed`]), ...wrongBindings];
     });
     if (wrong.length) throw new Error(wrong.join("; "));
-    return `${admissionPolicies(expected.admission).length} policies for tenants: ${actions.join(", ")}`;
+    return `${policies.length} policies for tenants: ${actions.join(", ")}`;
   },
 };
 
