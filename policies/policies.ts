@@ -7,6 +7,7 @@ import { noPrivateKeys } from "./identity/no-private-keys";
 import { resolverFull } from "./identity/resolver-full";
 import { userPermissions } from "./identity/user-permissions";
 import { platformClients } from "./isolation/platform-clients";
+import { tenantAccess } from "./isolation/tenant-access";
 import { tenantDefaultDeny } from "./isolation/tenant-default-deny";
 import { tenantExposure } from "./isolation/tenant-exposure";
 import { tenantHostAccess } from "./isolation/tenant-host-access";
@@ -49,6 +50,7 @@ export const groups: Readonly<Record<string, readonly PackPolicy[]>> = {
     tenantExposure,
     tenantHostAccess,
     tenantSharedIdentity,
+    tenantAccess,
     platformClients,
   ],
   Tokens: [tokenAudience, tokenLifetime, tokenWiring, tokenEgress, tokenAutomount, noTokenSecrets, calloutAudience],
