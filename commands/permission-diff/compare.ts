@@ -3,6 +3,7 @@ import type { Change, Presence } from "./change";
 import { diffPrincipals } from "./nats/diff";
 import { principalsOf } from "./nats/principals";
 import { diffNetwork } from "./network/diff";
+import { changedPolicies } from "./policy-config";
 import type { SideFacts, StackFacts } from "./program/facts";
 import { diffGrants } from "./rbac/diff";
 import { grantsOf } from "./rbac/grants";
@@ -49,6 +50,7 @@ export function compareSides(before: SideFacts, after: SideFacts): Comparison {
     ]),
     gaps: [
       ...failures(before, after),
+      ...changedPolicies(before.policies, after.policies),
       ...changedUnjudged(was.stacks, is.stacks, common),
       ...others.flatMap(({ gaps }) => gaps),
     ],
@@ -57,19 +59,19 @@ export function compareSides(before: SideFacts, after: SideFacts): Comparison {
 }
 
 /** A side as if it had not those stacks, nor what follows from them. */
-function without({ stacks, apps, gaps }: SideFacts, failed: ReadonlySet<string>): SideFacts {
+function without({ stacks, apps, ...rest }: SideFacts, failed: ReadonlySet<string>): SideFacts {
   return {
+    ...rest,
     stacks: stacks.filter(({ name }) => !failed.has(name)),
     apps: apps.filter(({ stack, tenantStack }) => !failed.has(stack) && !failed.has(tenantStack)),
-    gaps,
   };
 }
 
-function only({ stacks, apps, gaps }: SideFacts, names: ReadonlySet<string>): SideFacts {
+function only({ stacks, apps, ...rest }: SideFacts, names: ReadonlySet<string>): SideFacts {
   return {
+    ...rest,
     stacks: stacks.filter(({ name }) => names.has(name)),
     apps: apps.filter(({ stack }) => names.has(stack)),
-    gaps,
   };
 }
 

@@ -7,6 +7,9 @@ import { type AdmissionArgs, admissionActions, admissionPolicies } from "./admis
 import { instanceGuard, instanceGuardName } from "./instance-guard";
 import { containerLimits, quotaHard, type TenancyPolicyArgs, type TenantsQuota, tenancyPolicies } from "./objects";
 
+type AdmissionPolicySpec = k8s.types.input.admissionregistration.v1.ValidatingAdmissionPolicySpec;
+type BindingSpec = k8s.types.input.admissionregistration.v1.ValidatingAdmissionPolicyBindingSpec;
+
 /** Name of the ResourceQuota and the LimitRange. */
 const objectName = "tenants";
 
@@ -68,36 +71,37 @@ export class Tenancy extends pulumi.ComponentResource {
   }
 
   private createInstanceGuard(name: string, tenantsNamespace: string): void {
-    const metadata = { name: instanceGuardName(tenantsNamespace), labels: commonLabels };
-    const { ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding } = k8s.admissionregistration.v1;
-    const policy = new ValidatingAdmissionPolicy(
-      `${name}-instances`,
-      { metadata, spec: instanceGuard(tenantsNamespace) },
-      { parent: this },
-    );
-    new ValidatingAdmissionPolicyBinding(
-      `${name}-instances`,
-      { metadata, spec: { policyName: policy.metadata.name, validationActions: ["Deny"] } },
-      { parent: this },
-    );
+    const policy = { name: instanceGuardName(tenantsNamespace), spec: instanceGuard(tenantsNamespace) };
+    const policyName = this.createAdmissionPolicy(`${name}-instances`, policy);
+    // Its own namespace is all that the policy is about.
+    this.createBinding(`${name}-instances`, policy.name, { policyName, validationActions: ["Deny"] });
   }
 
   private createAdmissionPolicies(name: string, args: AdmissionArgs): void {
-    const { ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding } = k8s.admissionregistration.v1;
-    const options = { parent: this };
-    for (const { name: policyName, spec, bindings } of admissionPolicies(args)) {
-      const metadata = { name: policyName, labels: commonLabels };
-      const policy = new ValidatingAdmissionPolicy(`${name}-${policyName}`, { metadata, spec }, options);
+    for (const { bindings, ...policy } of admissionPolicies(args)) {
+      const policyName = this.createAdmissionPolicy(`${name}-${policy.name}`, policy);
+      const validationActions = [...admissionActions[args.action]];
       for (const { name: bindingName, namespaceSelector } of bindings) {
-        const binding = {
-          policyName: policy.metadata.name,
-          validationActions: [...admissionActions[args.action]],
-          matchResources: { namespaceSelector },
-        };
-        const metadata = { name: bindingName, labels: commonLabels };
-        new ValidatingAdmissionPolicyBinding(`${name}-${bindingName}`, { metadata, spec: binding }, options);
+        const spec = { policyName, validationActions, matchResources: { namespaceSelector } };
+        this.createBinding(`${name}-${bindingName}`, bindingName, spec);
       }
     }
+  }
+
+  private createAdmissionPolicy(
+    resource: string,
+    { name, spec }: { readonly name: string; readonly spec: AdmissionPolicySpec },
+  ): pulumi.Output<string> {
+    const metadata = { name, labels: commonLabels };
+    const options = { parent: this };
+    return new k8s.admissionregistration.v1.ValidatingAdmissionPolicy(resource, { metadata, spec }, options).metadata
+      .name;
+  }
+
+  private createBinding(resource: string, name: string, spec: BindingSpec): void {
+    const metadata = { name, labels: commonLabels };
+    const options = { parent: this };
+    new k8s.admissionregistration.v1.ValidatingAdmissionPolicyBinding(resource, { metadata, spec }, options);
   }
 
   private metadata(name: string) {

@@ -2,7 +2,7 @@ import { appSignerKeys } from "../../../components/auth-callout/names";
 import { verifyJwt } from "../../../components/identity/jwt";
 import { asList, asMap } from "../../../policies/identity/jwt";
 import { type Permissions, permissionsOfClaims } from "../../../policies/identity/subjects";
-import type { SideFacts, StackFacts } from "../program/facts";
+import type { ProgramFacts, StackFacts } from "../program/facts";
 import type { Setting } from "./grade";
 import { accessSettings, accountSettings, operatorSettings } from "./settings";
 
@@ -31,7 +31,7 @@ export interface Principal {
 const jwt = /eyJ[\w-]+\.[\w-]+\.[\w-]+/g;
 
 /** Accounts, their roles and users by the JWTs in the stacks' Secrets; and ServiceAccounts, as the authorization callout would let them in. */
-export function principalsOf({ stacks, apps }: SideFacts): Principal[] {
+export function principalsOf({ stacks, apps }: ProgramFacts): Principal[] {
   const signed = stacks.flatMap((stack) => {
     const accounts = claimsIn(stack, "account");
     const users = claimsIn(stack, "user").map((claims) => userOf(stack.name, claims, accounts));

@@ -1,3 +1,5 @@
+import type { PolicyConfig } from "../policy-config";
+
 /** What a process that runs one side's program is asked, and what it answers. Both go from process to process as JSON. */
 
 /** A stack to run. */
@@ -47,10 +49,16 @@ export interface AppFacts {
   readonly subscribe: readonly string[];
 }
 
-/** Everything that is known of one side. */
-export interface SideFacts {
+/** What comes of one side's program. */
+export interface ProgramFacts {
   readonly stacks: readonly StackFacts[];
   readonly apps: readonly AppFacts[];
   /** What could not be evaluated, a text each. */
   readonly gaps: readonly string[];
+}
+
+/** Everything that is known of one side. */
+export interface SideFacts extends ProgramFacts {
+  /** What its policies are to ask for beside the pack's defaults. */
+  readonly policies: PolicyConfig;
 }

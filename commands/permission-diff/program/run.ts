@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import type * as Pulumi from "@pulumi/pulumi";
 import { appsOf, type CalloutCode } from "./apps";
-import type { ProgramRequest, RegisteredResource, SideFacts, StackFacts, StackRequest } from "./facts";
+import type { ProgramFacts, ProgramRequest, RegisteredResource, StackFacts, StackRequest } from "./facts";
 import { standInOutputs } from "./stand-ins";
 
 /** Pulumi calls it so where a backend has no organizations. */
@@ -21,7 +21,7 @@ interface Side {
  * are told what their environment's stack returned.
  * @throws Error if the program is none: it has no `runStack` in stacks/index.ts
  */
-export async function runProgram({ root, project, stacks }: ProgramRequest): Promise<SideFacts> {
+export async function runProgram({ root, project, stacks }: ProgramRequest): Promise<ProgramFacts> {
   const load = createRequire(join(root, "package.json"));
   const side: Side = { pulumi: load("@pulumi/pulumi"), runStack: stackRunner(load) };
   const outputs = new Map<string, Outputs>();

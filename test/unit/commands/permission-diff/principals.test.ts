@@ -60,7 +60,7 @@ function side(jwts: readonly string[], apps: readonly AppFacts[] = []): SideFact
       data: { "a.jwt": Buffer.from(`--\n${jwt}\n--`).toString("base64") },
     },
   }));
-  return { stacks: [{ name: "dev", environment: "dev", resources }], apps, gaps: [] };
+  return { stacks: [{ name: "dev", environment: "dev", resources }], apps, gaps: [], policies: {} };
 }
 function diff(before: SideFacts, after: SideFacts): string[] {
   const { changes, presences } = diffPrincipals(principalsOf(before), principalsOf(after));

@@ -108,7 +108,7 @@ describe("the comparison of two sides", () => {
   const stack = (name: string, rest: Partial<StackFacts> = {}): StackFacts => {
     return { name, environment: "dev", resources: [], ...rest };
   };
-  const side = (...stacks: StackFacts[]): SideFacts => ({ stacks, apps: [], gaps: [] });
+  const side = (...stacks: StackFacts[]): SideFacts => ({ stacks, apps: [], gaps: [], policies: {} });
   const open = {
     type: "kubernetes:networking.k8s.io/v1:NetworkPolicy",
     name: "open",
@@ -123,6 +123,17 @@ describe("the comparison of two sides", () => {
       presences.map(({ side: of, stack: name, who }) => [of, name, who]),
       [["new", "dev-tenant-x", "the whole stack"]],
     );
+  });
+
+  it("tells of policies that ask for something else", () => {
+    const [before, after] = [side(stack("dev")), side(stack("dev"))];
+    const policies = { "tenant-exposure": "advisory", "tenant-ingress": { tenantLabel: "t" } };
+    assert.deepEqual(compareSides({ ...before, policies }, { ...after, policies: structuredClone(policies) }).gaps, []);
+    assert.deepEqual(compareSides(before, { ...after, policies }).gaps, [
+      'policy-config.json: tenant-exposure is "advisory", was the pack\'s default',
+      'policy-config.json: tenant-ingress is {"tenantLabel":"t"}, was the pack\'s default',
+    ]);
+    assert.deepEqual(compareSides({ ...before, policies }, after).gaps.length, 2);
   });
 
   it("leaves out on both sides what one cannot run, and says why", () => {
