@@ -3,7 +3,8 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bucketFiles, streamConfig } from "../../../../components/platform/bucket-config";
+import { streamConfig } from "../../../../components/platform/bucket-config";
+import { bucketFiles } from "../../../../components/platform/bucket-files";
 
 const bucket = { name: "orders", ttlSeconds: 900, maxBytes: 1024, replicas: 3, history: 1 };
 

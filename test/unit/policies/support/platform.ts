@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
-import { bucketFiles } from "../../../../components/platform/bucket-config";
+import { bucketFiles } from "../../../../components/platform/bucket-files";
 import { restrictedContainer, restrictedNamespaceLabels, restrictedPod } from "../../../../components/pod-security";
 import type { PackConfig, Resource } from "./pack";
 
