@@ -26,7 +26,8 @@ export function staticAuthConfig(accounts: readonly WorkstationAccount[]): strin
     `  ${staticSystemAccount}: {\n${usersText([systemUser])}  }\n`,
     ...accounts.map((account) => `  ${account.name}: {\n${limitsText(account)}${usersText(account.users)}  }\n`),
   ];
-  return `system_account: ${staticSystemAccount}\naccounts: {\n${blocks.join("")}}\n`;
+  // Quoted: else it were a variable.
+  return `system_account: "${staticSystemAccount}"\naccounts: {\n${blocks.join("")}}\n`;
 }
 
 function usersText(users: readonly string[]): string {
