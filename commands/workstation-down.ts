@@ -1,3 +1,4 @@
+import { reachable } from "./kubernetes";
 import { run } from "./run";
 import type { Target } from "./target";
 import { workstationDown } from "./workstation/down";
@@ -7,8 +8,12 @@ import { findWorkstation } from "./workstation/target";
 run(async () => {
   const target = findWorkstation();
   confirm(target);
-  await workstationDown(target);
-  process.stdout.write(`workstation ${target.stack} is gone, its creds files, too\n`);
+  if (!(await reachable(target))) {
+    throw new Error(`the cluster of context "${target.context}" does not answer; nothing was changed`);
+  }
+  const wasThere = await workstationDown(target);
+  const said = wasThere ? "is gone, its creds files, too" : "is not up; there is nothing to take away";
+  process.stdout.write(`workstation ${target.stack} ${said}\n`);
   return 0;
 });
 

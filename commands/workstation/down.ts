@@ -9,14 +9,20 @@ const remedy = { setting: "nats-platform:protect", up: "make workstation-up", do
 
 /**
  * Takes a workstation away with all that it stores, and its users' creds files. Nothing else on the cluster is touched.
- * @throws if it is not up, or protected
+ * @returns whether there was one
+ * @throws if it is protected
  */
-export async function workstationDown(target: Target): Promise<void> {
+export async function workstationDown(target: Target): Promise<boolean> {
+  if (!(await stackNames(target)).includes(target.stack)) {
+    removeLogins(target);
+    return false;
+  }
   await refuseProtected(target, await openExistingStack(target), remedy);
   // On a shared cluster the state stays, as `pulumi destroy` leaves it: with it would go the stack's file in the repository.
   const remove = target.cluster !== undefined;
   await runStackOperation(target, (stack, options) => stack.destroy({ ...options, remove }));
   removeLogins(target);
+  return true;
 }
 
 /** The workstations that are up on the cluster of an environment. */

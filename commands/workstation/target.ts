@@ -13,6 +13,6 @@ export function findWorkstation(env: NodeJS.ProcessEnv = process.env): Target {
   const kind = kindOf(target.stack);
   if (kind === "workstation") return target;
   throw new Error(
-    `stack "${target.stack}" is of a ${kind}, not of a workstation: it has no nats-platform:workstation with accounts. It is brought up by: ${upCommand(target.stack)}`,
+    `stack "${target.stack}" is no workstation but of kind ${kind}: it has no nats-platform:workstation with accounts. It is brought up by: ${upCommand(target.stack)}`,
   );
 }

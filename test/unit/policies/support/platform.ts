@@ -31,12 +31,12 @@ export function platform(): Resource[] {
 }
 
 /** What the official chart makes of a configuration, as recorded. */
-export function chartObjects(recording: string): Resource[] {
+export function chartObjects(recording: string, namespace = "nats"): Resource[] {
   const text = readFileSync(join(recordings, `${recording}.yaml`), "utf8");
   return parseAllDocuments(text)
     .map((document) => document.toJS())
     .filter((object) => object?.kind)
-    .map((object) => asResource({ ...object, metadata: { ...object.metadata, namespace: "nats" } }));
+    .map((object) => asResource({ ...object, metadata: { ...object.metadata, namespace } }));
 }
 
 interface Manifest {
