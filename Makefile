@@ -1,5 +1,5 @@
 # Thin: every target is an npm script. STACK, KUBECONTEXT and NATS_PLATFORM_CLUSTER choose what they work on (docs/getting-started.md).
-SCRIPTS := up verify prove-isolation policy permission-diff tenant-up tenant-down tenant-status demo test preview down status logs get-credentials port-forward bench chart-record tools
+SCRIPTS := up verify prove-isolation policy permission-diff tenant-up tenant-down tenant-status workstation-up workstation-down demo test preview down status logs get-credentials port-forward bench chart-record tools
 .PHONY: $(SCRIPTS)
 .DEFAULT_GOAL := help
 

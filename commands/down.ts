@@ -5,14 +5,17 @@ import { reachable } from "./kubernetes";
 import { runStackOperation } from "./operation";
 import { refuseProtected } from "./protection";
 import { run } from "./run";
+import { requireEnvironment } from "./stack-kind";
 import { findTarget, type Target } from "./target";
 import { tenantStacks } from "./tenant/environment";
 import { openStack } from "./workspace";
+import { workstationDown, workstationsBeside } from "./workstation/down";
 
 const remedy = { setting: "nats-platform:protect", up: "make up", down: "make down" };
 
 run(async () => {
   const target = findTarget();
+  requireEnvironment(target);
   if (target.cluster === undefined) {
     confirm(target);
     await requireNoTenants(target);
@@ -24,6 +27,7 @@ run(async () => {
   }
   if (await reachable(target)) {
     await refuseProtected(target, await openStack(target), remedy);
+    for (const workstation of await workstationsBeside(target)) await workstationDown(workstation);
     for (const stack of [...(await tenantStacks(target)), target.stack]) {
       await runStackOperation({ ...target, stack }, (opened, options) => opened.destroy({ ...options, remove: true }));
     }

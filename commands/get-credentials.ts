@@ -3,6 +3,7 @@ import { writePrivateFile } from "../local/state";
 import { credsFolder } from "./creds-folder";
 import { stackOutputs } from "./outputs";
 import { run } from "./run";
+import { requireEnvironment } from "./stack-kind";
 import { findTarget } from "./target";
 
 /** Users whose creds a person may want on a machine, and the stack output that has them. */
@@ -14,6 +15,7 @@ const outputs: Readonly<Record<string, string>> = {
 
 run(async () => {
   const target = findTarget();
+  requireEnvironment(target);
   const user = process.env.NATS_USER ?? "observer";
   const output = Object.hasOwn(outputs, user) ? outputs[user] : undefined;
   if (!output) {

@@ -1,21 +1,24 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { parse } from "yaml";
+import { readdirSync } from "node:fs";
 import { type ChartSource, chartVersion } from "../components/platform/chart-source";
 import { chartValues } from "../components/platform/chart-values";
 import { names } from "../components/platform/ports";
+import { workstationValues } from "../components/workstation/chart-values";
 import type { Rendering } from "../local/plugins/kubernetes/record";
 import { platformArgs } from "../stacks/platform-args";
 import { parsePlatformConfig } from "../stacks/platform-config";
+import { stackKind } from "../stacks/stack-kind";
+import { workstationArgs } from "../stacks/workstation-args";
+import { parseWorkstationConfig } from "../stacks/workstation-config";
 import { variants } from "../test/e2e/variants";
-import { projectRoot } from "./target";
+import { kindOf } from "./stack-kind";
+import { projectRoot, stackValues } from "./target";
 
-/** What is recorded of the chart, by the recording's name: one rendering per Pulumi.*.yaml of an environment, and one per variant that the e2e tests deploy. */
+/** What is recorded of the chart, by the recording's name: one rendering per Pulumi.*.yaml of a stack with servers, and one per variant that the e2e tests deploy. */
 export function recordedCharts(): Record<string, Rendering> {
-  const dev = stackConfig("Pulumi.dev.yaml");
-  const stacks = stackFiles().map((file) => [file.split(".")[1] ?? file, stackConfig(file)] as const);
+  const dev = stackValues("dev");
+  const stacks = stacksWithCharts().map((name) => [name, stackValues(name)] as const);
   const changed = Object.entries(variants).map(([name, changes]) => [name, { ...dev, ...changes }] as const);
-  return Object.fromEntries([...stacks, ...changed].map(([name, config]) => [name, rendering(config)]));
+  return Object.fromEntries([...stacks, ...changed].map(([name, config]) => [name, chartFor(config).rendering]));
 }
 
 /** What a chart is rendered from. */
@@ -26,44 +29,50 @@ export interface ChartRendering {
 
 /** What a stack's chart is rendered from, as its file in the repository has it; see {@link chartOf}. */
 export function stackChart(stack: string): ChartRendering | undefined {
-  return chartOf(stackConfig(`Pulumi.${stack}.yaml`));
+  return chartOf(stackValues(stack));
 }
 
 /**
- * What an environment's chart is rendered from; undefined when that depends on an encrypted value.
+ * What the chart of an environment or a workstation is rendered from; undefined when that depends on an encrypted value.
  * Identities may be encrypted: no value of the chart holds one.
- * @param environmentConfig of its stack, without the project's prefix
+ * @param values configuration of its stack, without the project's prefix
  * @throws {ConfigError} if the configuration is wrong
  */
-export function chartOf(environmentConfig: Readonly<Record<string, unknown>>): ChartRendering | undefined {
-  const settings = Object.entries(environmentConfig);
+export function chartOf(values: Readonly<Record<string, unknown>>): ChartRendering | undefined {
+  const settings = Object.entries(values);
   const hidden = settings.filter(([, value]) => JSON.stringify(value)?.includes('"secure":')).map(([key]) => key);
   if (hidden.some((key) => !identityKeys.includes(key))) return undefined;
   const config = Object.fromEntries(settings.map(([key, value]) => [key, hidden.includes(key) ? "encrypted" : value]));
-  return { source: platformArgs(parsePlatformConfig(config)).chart, rendering: rendering(config) };
+  return chartFor(config);
 }
 
 const identityKeys = ["operatorJwt", "operatorSigningKey", "systemAccountJwt", "systemAccountSigningKey"];
 
-function rendering(config: Record<string, unknown>): Rendering {
-  const args = platformArgs(parsePlatformConfig(config));
+function chartFor(config: Record<string, unknown>): ChartRendering {
+  const isWorkstation = stackKind(config) === "workstation";
+  const { args, values } = isWorkstation ? workstationChart(config) : platformChart(config);
+  const { chart: source, namespace } = args;
   // Through JSON, as Pulumi hands the values to the provider: what is undefined is not there.
-  const values = JSON.parse(JSON.stringify(chartValues(args)));
-  return { chart: "nats", version: chartVersion, release: names.release, namespace: args.namespace, values };
+  const plain = JSON.parse(JSON.stringify(values));
+  return {
+    source,
+    rendering: { chart: "nats", version: chartVersion, release: names.release, namespace, values: plain },
+  };
 }
 
-/** Those of environments: a tenant's or a demo's stack has no chart. */
-function stackFiles(): string[] {
+function platformChart(config: Record<string, unknown>) {
+  const args = platformArgs(parsePlatformConfig(config));
+  return { args, values: chartValues(args) };
+}
+
+function workstationChart(config: Record<string, unknown>) {
+  const args = workstationArgs(parseWorkstationConfig(config));
+  return { args, values: workstationValues(args) };
+}
+
+/** A tenant's or a demo's stack has no chart. */
+function stacksWithCharts(): string[] {
   return readdirSync(projectRoot)
-    .filter((file) => /^Pulumi\.[\w-]+\.yaml$/.test(file))
-    .filter((file) => {
-      const { tenant, demo } = stackConfig(file);
-      return tenant === undefined && demo === undefined;
-    });
-}
-
-function stackConfig(file: string): Record<string, unknown> {
-  const config: Record<string, unknown> = parse(readFileSync(join(projectRoot, file), "utf8")).config ?? {};
-  const own = Object.entries(config).filter(([key]) => key.startsWith("nats-platform:"));
-  return Object.fromEntries(own.map(([key, value]) => [key.replace("nats-platform:", ""), value]));
+    .flatMap((file) => /^Pulumi\.([\w-]+)\.yaml$/.exec(file)?.[1] ?? [])
+    .filter((stack) => ["environment", "workstation"].includes(kindOf(stack)));
 }

@@ -87,6 +87,20 @@ export function stackSetting(stack: string, key: string): string | undefined {
   return parse(readFileSync(stackFile(stack), "utf8"))?.config?.[key];
 }
 
+/** The project's keys in a stack's configuration file, without their prefix; empty if there is no such file. */
+export function stackValues(stack: string): Record<string, unknown> {
+  const file = stackFile(stack);
+  if (!existsSync(file)) return {};
+  return ownKeys(parse(readFileSync(file, "utf8"))?.config ?? {});
+}
+
+/** The project's keys in a configuration, without their prefix. */
+export function ownKeys(config: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const prefix = `${projectName}:`;
+  const own = Object.entries(config).filter(([key]) => key.startsWith(prefix));
+  return Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value]));
+}
+
 function stackFile(stack: string): string {
   return join(projectRoot, `Pulumi.${stack}.yaml`);
 }

@@ -2,6 +2,7 @@ import { runStackOperation } from "./operation";
 import { prepare } from "./prepare";
 import { refuseToLeaveTenants } from "./rotation";
 import { run } from "./run";
+import { requireEnvironment } from "./stack-kind";
 import { findTarget, type Target } from "./target";
 import { verifyTarget } from "./verify-target";
 
@@ -9,6 +10,7 @@ const verifications = 3;
 
 run(async () => {
   const target = findTarget();
+  requireEnvironment(target);
   await prepare(target);
   await runStackOperation(target, async (stack, options) => {
     await refuseToLeaveTenants(target, stack);

@@ -1,11 +1,13 @@
 import type { Expected } from "../services/verify/contract";
 import type { Tenancy } from "../stacks/environment";
 import { stackOutputs } from "./outputs";
+import { requireEnvironment } from "./stack-kind";
 import type { Target } from "./target";
 import { reportVerification, type Verification } from "./verify";
 
 /** Verifies the target's platform against what its stack promises, and prints the report. */
 export async function verifyTarget(target: Target, options: { json: boolean }): Promise<Verification> {
+  requireEnvironment(target);
   const { verify, namespace, tenancy } = await stackOutputs(target, "verify", "namespace", "tenancy");
   const image = (tenancy as Tenancy).images.node;
   const { kubeconfig, context } = target;

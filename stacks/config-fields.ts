@@ -12,6 +12,14 @@ export const duration = parsed(parseDuration, durationFormat);
 const cpu = parsed(parseCpu, cpuFormat);
 export const containerResources = z.strictObject({ cpu, memory: size });
 
+/** Name of a bucket or a stream. */
+export const jetstreamName = z.string().regex(/^[-_a-zA-Z0-9]{1,100}$/, "must be at most 100 letters, digits, - and _");
+/** Storage of JetStream over all replicas; 0 for none. */
+export const storage = z.union(
+  [z.literal(0), size],
+  "must be 0 for none, or a whole number with a binary unit such as 1Gi",
+);
+
 /** A number of which there is at least one, and an end. */
 export const count = z.int("must be a whole number").min(1, "must be 1 or more");
 export const epoch = z.int("must be a whole number").min(1, "must be 1 or more; add 1 to rotate").default(1);

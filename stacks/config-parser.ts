@@ -1,6 +1,11 @@
 import { z } from "zod";
 import { ConfigError, type ConfigProblem } from "./config-error";
 
+/** Keys that no other kind of stack may have than the one that has them, and why. */
+const otherKinds: Readonly<Record<string, string>> = {
+  auth: "is of a workstation's stack alone, as a part of nats-platform:workstation: everywhere else users have creds, and passwords are refused; take it out",
+};
+
 /** How {@link parseConfig} checks and reports. */
 export interface ParseOptions<C> {
   /** What is wrong with values that are each right by themselves, but not together; keys that are wrong by themselves have their defaults there. */
@@ -71,7 +76,10 @@ function problemsOf(
     const known = Object.keys(schema.shape);
     const accepted =
       issue.path.length === 0 ? `known keys are ${known.join(", ")}` : "see its description in Pulumi.yaml";
-    return issue.keys.map((name) => ({ key: under(key, name), reason: `unknown key; ${accepted}` }));
+    return issue.keys.map((name) => ({
+      key: under(key, name),
+      reason: otherKinds[name] ?? `unknown key; ${accepted}`,
+    }));
   }
   const found = issue.path.reduce<unknown>(
     (value, step) => (value as Record<PropertyKey, unknown> | undefined)?.[step],

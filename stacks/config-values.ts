@@ -6,6 +6,11 @@ export function bytes(size: string): number {
   return checked(parseSize(size), size);
 }
 
+/** Bytes of a store, of which there may be none. */
+export function storage(size: string | 0): number {
+  return size === 0 ? 0 : bytes(size);
+}
+
 export function seconds(duration: string): number {
   return checked(parseDuration(duration), duration);
 }

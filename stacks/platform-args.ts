@@ -79,7 +79,8 @@ export function authCalloutArgs(
   return { ...settings, image, natsUrl, caSecret: tlsClientSecret ? tlsCaSecret : undefined };
 }
 
-function toBucket({ name, ttl, maxSize, replicas, history }: PlatformConfig["buckets"][number]): Bucket {
+/** A bucket as JetStream is told of it. */
+export function toBucket({ name, ttl, maxSize, replicas, history }: PlatformConfig["buckets"][number]): Bucket {
   return { name, ttlSeconds: ttl ? seconds(ttl) : 0, maxBytes: bytes(maxSize), replicas, history };
 }
 

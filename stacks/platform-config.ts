@@ -9,6 +9,7 @@ import {
   epoch,
   flag,
   image,
+  jetstreamName,
   limit,
   optionalName,
   optionalText,
@@ -18,8 +19,9 @@ import {
 import { parseConfig } from "./config-parser";
 import { crossChecks } from "./platform-checks";
 
-const bucket = z.strictObject({
-  name: z.string().regex(/^[-_a-zA-Z0-9]{1,100}$/, "must be at most 100 letters, digits, - and _"),
+/** A key-value bucket. */
+export const bucket = z.strictObject({
+  name: jetstreamName,
   ttl: duration.optional(),
   maxSize: size,
   replicas: z.union([z.literal(1), z.literal(3), z.literal(5)], "must be 1, 3 or 5").default(3),
@@ -158,6 +160,13 @@ export const platformSchema = z.strictObject({
     .refine(
       (tenant) => Object.keys(tenant).length === 0,
       "has no id: give it tenant.id, or leave tenant out of an environment's stack",
+    )
+    .default({}),
+  workstation: z
+    .record(z.string(), z.unknown())
+    .refine(
+      (workstation) => Object.keys(workstation).length === 0,
+      "has no accounts: give it workstation.accounts, or leave workstation out of an environment's stack",
     )
     .default({}),
 });

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import { AccountSync } from "../components/account-sync/account-sync";
@@ -7,7 +6,7 @@ import { Platform } from "../components/platform/platform";
 import { platformUrls } from "../components/platform/urls";
 import { Tenancy as TenantsNamespace } from "../components/tenancy/tenancy";
 import { bundleProgram } from "./bundle";
-import { ConfigError } from "./config-error";
+import { requireChartFolder } from "./chart-folder";
 import type { Tenancy } from "./environment";
 import { kubernetesProvider } from "./kubernetes-provider";
 import { accountSyncArgs, admissionArgs, authCalloutArgs, platformArgs, tenancyArgs } from "./platform-args";
@@ -20,10 +19,7 @@ import type { ProjectConfig } from "./project-config";
  */
 export async function platformStack({ values, encrypted }: ProjectConfig) {
   const config = parsePlatformConfig(values, encrypted);
-  if (config.chartPath && !existsSync(join(config.chartPath, "Chart.yaml"))) {
-    const reason = "is not the folder of a chart: there is no Chart.yaml in it";
-    throw new ConfigError([{ key: "chartPath", value: config.chartPath, reason }]);
-  }
+  requireChartFolder(config);
   const args = platformArgs(config);
   const urls = platformUrls(args);
   const providers = [kubernetesProvider()];

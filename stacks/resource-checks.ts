@@ -1,4 +1,4 @@
-import type { ContainerResources } from "../components/platform/chart-values";
+import type { ContainerResources } from "../components/platform/server-values";
 import { parseCpu, parseSize } from "../components/units";
 import type { ConfigProblem } from "./config-error";
 

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Operator } from "../components/identity/operator";
 import type { TenantArgs } from "../components/tenant/tenant";
-import { bytes } from "./config-values";
+import { bytes, storage } from "./config-values";
 import type { Tenancy } from "./environment";
 import type { TenantConfig } from "./tenant-config";
 
@@ -54,8 +54,4 @@ export function tenantArgs(
     accountsNamespace: tenancy.accountsNamespace,
     monitoringNamespace: tenancy.monitoringNamespace,
   };
-}
-
-function storage(size: string | 0): number {
-  return size === 0 ? 0 : bytes(size);
 }

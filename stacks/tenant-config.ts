@@ -2,7 +2,7 @@ import { z } from "zod";
 import { subjectProblem } from "../components/identity/claims/permissions";
 import { longestTenantId, longestUserName } from "../components/tenant/names";
 import type { ConfigProblem } from "./config-error";
-import { containerResources, count, epoch, flag, size } from "./config-fields";
+import { containerResources, count, epoch, flag, size, storage } from "./config-fields";
 import { parseConfig } from "./config-parser";
 import { stackNameProblems, togetherProblems } from "./tenant-checks";
 
@@ -30,9 +30,6 @@ const userEpoch = z
   .int("must be a whole number")
   .min(1, "must be 1 or more; add 1 to rotate")
   .max(mostEpochs, `must be at most ${mostEpochs}: revoke the user and give its work to one of a new name`);
-
-/** Storage of JetStream over all replicas; 0 for none. */
-const storage = z.union([z.literal(0), size], "must be 0 for none, or a whole number with a binary unit such as 1Gi");
 
 const labelKey = /^([a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?\/)?[a-zA-Z0-9]([-._a-zA-Z0-9]{0,61}[a-zA-Z0-9])?$/;
 const labelValue = z

@@ -10,7 +10,8 @@ import { bundleProgram } from "./bundle";
 import { ConfigError } from "./config-error";
 import { type Environment, formerOutputs, readEnvironment, type Tenancy } from "./environment";
 import { kubernetesProvider } from "./kubernetes-provider";
-import { environmentKeys, type ProjectConfig, tenantOf } from "./project-config";
+import { environmentKeys, type ProjectConfig } from "./project-config";
+import { objectOf } from "./stack-kind";
 import { tenantArgs } from "./tenant-args";
 import { ceilingProblems, environmentKeyProblems, type IssuedCreds, lifecycleProblems } from "./tenant-checks";
 import { parseTenantConfig, type TenantConfig } from "./tenant-config";
@@ -40,8 +41,11 @@ export async function tenantStack(project: ProjectConfig) {
 }
 
 function readConfig(project: ProjectConfig): TenantConfig {
-  const tenant = tenantOf(project) ?? {};
-  const foreign = environmentKeyProblems(environmentKeys(project), String(tenant.environment ?? "<environment>"));
+  const tenant = objectOf(project.values, "tenant");
+  const foreign = environmentKeyProblems(
+    environmentKeys(project.values, "tenant"),
+    String(tenant.environment ?? "<environment>"),
+  );
   let config: TenantConfig | undefined;
   const problems = [...foreign];
   try {

@@ -6,6 +6,7 @@ import { runStackOperation } from "../operation";
 import { stackOutputs } from "../outputs";
 import { prepare } from "../prepare";
 import { run } from "../run";
+import { requireEnvironment } from "../stack-kind";
 import { findTarget, stackSetting, type Target } from "../target";
 import { findTenant } from "../tenant/target";
 import { runJobNow } from "./jobs";
@@ -18,6 +19,7 @@ import { formatResults } from "./table";
 run(async () => {
   const json = jsonAsked();
   const environment = findTarget();
+  requireEnvironment(environment);
   const demo = findTarget({ ...process.env, STACK: `${environment.stack}-demo` });
   const { tenants } = parseDemoConfig(
     (stackSetting(demo.stack, "nats-platform:demo") ?? {}) as Record<string, unknown>,

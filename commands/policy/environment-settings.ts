@@ -47,11 +47,7 @@ export function environmentSettings(config: Readonly<Record<string, unknown>>): 
     ...common,
     namespaces: [namespace, accountsNamespace(namespace), callout, tenantsNamespace],
   };
-  return Object.fromEntries(
-    Object.entries(groups).flatMap(([group, policies]) =>
-      policies.map((policy) => [policy.name, settingsOf(policy, group === "Platform" ? platform : common)] as const),
-    ),
-  );
+  return byPolicy((group) => (group === "Platform" ? platform : common));
 }
 
 function read(config: Readonly<Record<string, unknown>>) {
@@ -63,6 +59,18 @@ function read(config: Readonly<Record<string, unknown>>) {
     return key === "environment" ? [[key, "prod"] as const] : [];
   });
   return told.parse(Object.fromEntries(given));
+}
+
+/**
+ * Settings by policy, those that the policy has.
+ * @param settingsOfGroup all settings, of a group of policies
+ */
+export function byPolicy(settingsOfGroup: (group: string) => PolicySettings): Record<string, PolicySettings> {
+  return Object.fromEntries(
+    Object.entries(groups).flatMap(([group, policies]) =>
+      policies.map((policy) => [policy.name, settingsOf(policy, settingsOfGroup(group))] as const),
+    ),
+  );
 }
 
 function settingsOf({ configSchema }: PackPolicy, settings: PolicySettings): PolicySettings {

@@ -8,6 +8,7 @@ import { pluginPath } from "../../local/plugins";
 import { randomPreviewVariable } from "../../local/plugins/random/preview";
 import { makePrivateDir, writePrivateFile } from "../../local/state";
 import { runStack } from "../../stacks";
+import { stackKind } from "../../stacks/stack-kind";
 import { projectName, projectRoot } from "../target";
 import { pluginEnvironment, pulumiCommand, saidBy } from "../workspace";
 import type { ProjectStack } from "./stacks";
@@ -58,7 +59,7 @@ export class Scratch {
   }
 
   private async makeEnvironment(name: string): Promise<void> {
-    const environment = this.stacks.find((one) => one.name === name && one.environment === undefined);
+    const environment = this.stacks.find((one) => one.name === name && isEnvironment(one));
     if (!environment) throw new Error(`its environment "${name}" has no file Pulumi.${name}.yaml`);
     const program = async () => standInOutputs(environment.environmentConfig);
     const stack = await this.openWith(environment, program, "tenants");
@@ -91,4 +92,8 @@ export class Scratch {
       },
     );
   }
+}
+
+function isEnvironment({ environment, environmentConfig }: ProjectStack): boolean {
+  return environment === undefined && stackKind(environmentConfig) === "environment";
 }

@@ -3,9 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { writePrivateFile } from "../../local/state";
 import { policies } from "../../policies/policies";
+import { stackKind } from "../../stacks/stack-kind";
 import { projectRoot } from "../target";
 import { environmentSettings, type PolicySettings } from "./environment-settings";
 import type { ProjectStack } from "./stacks";
+import { workstationSettings } from "./workstation-settings";
 
 /** Settings by policy, in the format of Pulumi's `--policy-pack-config`: a level, or an object. */
 type PackConfig = Readonly<Record<string, string | PolicySettings>>;
@@ -35,7 +37,10 @@ export class PackSettings {
 
   /** What the stack's environment says of itself, unless the project's file says otherwise. */
   file({ name, environmentConfig }: Pick<ProjectStack, "name" | "environmentConfig">): string {
-    const settings: Record<string, unknown> = environmentSettings(environmentConfig);
+    const isWorkstation = stackKind(environmentConfig) === "workstation";
+    const settings: Record<string, unknown> = isWorkstation
+      ? workstationSettings(environmentConfig)
+      : environmentSettings(environmentConfig);
     for (const [policy, own] of Object.entries(this.own)) {
       const given = typeof own === "string" ? { enforcementLevel: own } : own;
       settings[policy] = { ...(settings[policy] as object), ...given };

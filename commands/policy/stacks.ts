@@ -1,16 +1,16 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { projectName, projectRoot } from "../target";
+import { ownKeys, projectRoot } from "../target";
 
 /** A stack that the project has a file of. */
 export interface ProjectStack {
   readonly name: string;
-  /** Stack of the environment that it is in; undefined for an environment's own. */
+  /** Stack of the environment that it is in; undefined for one that is in none, an environment's own and a workstation's. */
   readonly environment?: string;
   /** Configuration, with its keys' prefixes. */
   readonly config: Readonly<Record<string, unknown>>;
-  /** The environment's configuration, its own if it is one, without the project's prefix. Empty if the project has no file of it. */
+  /** The environment's configuration, its own if it is in none, without the project's prefix. Empty if the project has no file of it. */
   readonly environmentConfig: Readonly<Record<string, unknown>>;
 }
 
@@ -38,12 +38,6 @@ function readConfig(file: string): Record<string, unknown> {
   } catch (error) {
     throw new Error(`${file} cannot be read as YAML: ${(error as Error).message.split("\n")[0]}`, { cause: error });
   }
-}
-
-function ownKeys(config: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const prefix = `${projectName}:`;
-  const own = Object.entries(config).filter(([key]) => key.startsWith(prefix));
-  return Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value]));
 }
 
 function environmentOf(config: Readonly<Record<string, unknown>>): string | undefined {

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { describeError } from "../../services/text";
 import { stackOutputs } from "../outputs";
+import { requireEnvironment } from "../stack-kind";
 import { findTarget, type Target } from "../target";
 import type { Outputs } from "./discover";
 import { reportProof, reportUnusable } from "./print";
@@ -32,6 +33,7 @@ async function main(): Promise<number> {
 }
 
 async function outputsOf(target: Target): Promise<Outputs> {
+  requireEnvironment(target);
   const { tenancy, verify } = await stackOutputs(target, "tenancy", "verify");
   return { tenancy: tenancy as Outputs["tenancy"], platform: verify as Outputs["platform"] };
 }

@@ -1,5 +1,6 @@
 import type { Tenancy } from "../../stacks/environment";
 import { stackOutputs } from "../outputs";
+import { requireEnvironment } from "../stack-kind";
 import type { Target } from "../target";
 import { stackNames } from "../workspace";
 
@@ -8,6 +9,7 @@ import { stackNames } from "../workspace";
  * @throws if it is not up
  */
 export async function tenancyOf(environment: Target): Promise<Tenancy> {
+  requireEnvironment(environment);
   const { tenancy } = await stackOutputs(environment, "tenancy");
   return tenancy as Tenancy;
 }

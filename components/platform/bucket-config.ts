@@ -1,6 +1,4 @@
-import { createHash } from "node:crypto";
-
-/** A key-value bucket of the platform account. */
+/** A key-value bucket of an account. */
 export interface Bucket {
   /** Letters, digits, `-` and `_`. */
   readonly name: string;
@@ -19,9 +17,6 @@ export interface Bucket {
  * @see https://github.com/nats-io/nats-architecture-and-design/blob/main/adr/ADR-8.md
  */
 export function streamConfig(bucket: Bucket) {
-  const second = 1_000_000_000;
-  const twoMinutes = 120;
-  const duplicateWindow = bucket.ttlSeconds > 0 ? Math.min(bucket.ttlSeconds, twoMinutes) : twoMinutes;
   return {
     name: `KV_${bucket.name}`,
     subjects: [`$KV.${bucket.name}.>`],
@@ -35,99 +30,18 @@ export function streamConfig(bucket: Bucket) {
     max_msgs: -1,
     max_msg_size: -1,
     max_consumers: -1,
-    duplicate_window: duplicateWindow * second,
+    duplicate_window: duplicateWindow(bucket.ttlSeconds) * second,
     allow_rollup_hdrs: true,
     allow_direct: true,
     deny_delete: true,
   };
 }
 
-/** Files that the buckets' Job mounts: one stream configuration per bucket, and the script that applies them. */
-export function bucketFiles(buckets: readonly Bucket[]): Record<string, string> {
-  const configs = buckets.map((bucket) => [`${bucket.name}.json`, `${JSON.stringify(streamConfig(bucket))}\n`]);
-  return { ...Object.fromEntries(configs), "apply.sh": applyScript };
+/** Nanoseconds, in which JetStream counts. */
+export const second = 1_000_000_000;
+
+/** Seconds in which a message that is sent twice is stored once: two minutes, as clients have it, or as long as messages last if that is shorter. */
+export function duplicateWindow(lastSeconds: number): number {
+  const twoMinutes = 120;
+  return lastSeconds > 0 ? Math.min(lastSeconds, twoMinutes) : twoMinutes;
 }
-
-/** Eight hex digits that change when the files do: a Job cannot be edited, so changed buckets are a Job of a new name. */
-export function filesDigest(files: Readonly<Record<string, string>>): string {
-  const sorted = Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1));
-  return createHash("sha256").update(JSON.stringify(sorted)).digest("hex").slice(0, 8);
-}
-
-/** Exit code of the Job's script when another try would not help: it refuses an update, or has waited long enough for the servers. */
-export const finalExitCode = 3;
-
-/** How long the Job waits for JetStream of the servers, which start beside it, in seconds: image and volumes included. */
-const startSeconds = 300;
-
-/** How long JetStream may put off a request about a bucket because servers are still joining, in seconds. */
-const joinSeconds = 60;
-
-/**
- * Creates each bucket, or updates it in place. It runs in the official nats-box image, hence shell; it speaks the JetStream API
- * itself because that answers alike for every version of the CLI. An update that would make the server drop stored values
- * (shorter TTL, less history, a size below what is stored) is refused while there are any, and whenever it is not known whether there are.
- * Nothing here relies on `set -e`: that shell forgets it within `$(...)`.
- */
-const applyScript = `set -u
-fail() { echo "$1" >&2; exit 1; }
-refuse() { echo "$bucket: $1. Stored values would be lost. Raise it, or empty the bucket first: nats stream purge $stream" >&2; exit ${finalExitCode}; }
-wait_until() { end=$(($(date +%s) + $1)); }
-again() { [ "$(date +%s)" -lt "$end" ] || { echo "$1" >&2; exit "$code"; }; sleep 0.3; }
-
-# Asks the JetStream API until it answers, and leaves the answer in $answer.
-request() {
-  while :; do
-    answer=$(nats request --raw --timeout 5s "\\$JS.API.$1" "$2" 2>&1) || { again "$bucket: $1: $answer"; continue; }
-    case $answer in
-      *'"code":503'* | *'"err_code":10005'*) again "$bucket: $1: $answer" ;; # servers are still joining
-      *'"err_code":10047'*) fail "$bucket: $1: the servers or the account have no room left for it; buckets that have left the list are kept and count, too: $answer" ;;
-      *'"type":"io.nats.jetstream.api.'*) return ;;
-      *) fail "$bucket: $1: not an answer of JetStream: $answer" ;;
-    esac
-  done
-}
-
-# A number of the answer about the stream, or of the wanted configuration.
-number() {
-  value=$(printf '%s' "$2" | grep -o "\\"$1\\":-\\{0,1\\}[0-9]*" | head -n 1 | cut -d: -f2)
-  [ -n "$value" ] || fail "$bucket: there is no $1 in $2"
-}
-
-keep_values() {
-  number messages "$info"; [ "$value" -gt 0 ] || return 0
-  number max_age "$wanted"; age=$value; number max_age "$info"
-  if [ "$age" -gt 0 ] && { [ "$value" -eq 0 ] || [ "$age" -lt "$value" ]; }; then refuse "the TTL is shorter than before"; fi
-  number max_msgs_per_subject "$wanted"; history=$value; number max_msgs_per_subject "$info"
-  [ "$history" -ge "$value" ] || refuse "the history is shorter than before"
-  number max_bytes "$wanted"; size=$value; number bytes "$info"
-  [ "$size" -ge "$value" ] || refuse "the size limit is below what is stored"
-}
-
-echo "waiting for JetStream"
-wait_until ${startSeconds}
-code=${finalExitCode}
-while :; do
-  answer=$(nats request --raw --timeout 500ms '$JS.API.INFO' '' 2>&1)
-  case $answer in *'"limits"'*) break ;; *) again "JetStream does not answer on $NATS_URL: $answer" ;; esac
-done
-
-code=1
-for file in /buckets/*.json; do
-  bucket=$(basename "$file" .json); stream="KV_$bucket"; wanted=$(cat "$file")
-  wait_until ${joinSeconds}
-  request "STREAM.INFO.$stream" ''
-  info=$answer
-  case $info in
-    *'"err_code":10059'*) action=CREATE ;; # stream not found
-    *'"error"'*) fail "$bucket: $info" ;;
-    *'"config"'*) keep_values; action=UPDATE ;;
-    *) fail "$bucket: not a stream: $info" ;;
-  esac
-  request "STREAM.$action.$stream" "$wanted"
-  case $answer in
-    *'"error"'*) fail "$bucket: $action: $answer" ;;
-    *) echo "$bucket: $action ok" ;;
-  esac
-done
-`;

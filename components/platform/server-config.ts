@@ -3,8 +3,8 @@ export interface AuthConfig {
   readonly operatorJwt: string;
   /** Public key of the system account. */
   readonly systemAccountId: string;
-  /** User JWT that a connection with only a token is first taken for; it hands the token to the auth callout. */
-  readonly sentinelJwt: string;
+  /** User JWT that a connection with only a token is first taken for; it hands the token to the auth callout. @default such a login is refused */
+  readonly sentinelJwt?: string;
   /** Account JWTs by account public key, known to every server from its first start. */
   readonly preload: Readonly<Record<string, string>>;
 }
@@ -22,7 +22,7 @@ export function authConfig(config: AuthConfig): string {
   return [
     `operator: ${config.operatorJwt}`,
     `system_account: ${config.systemAccountId}`,
-    `default_sentinel: ${config.sentinelJwt}`,
+    ...(config.sentinelJwt ? [`default_sentinel: ${config.sentinelJwt}`] : []),
     `resolver_preload: {\n${preload}}`,
     "",
   ].join("\n");

@@ -1,7 +1,7 @@
 import { accountSyncLabels, instanceAppLabel, tenantIdLabel } from "../labels";
 import { defaultDeny, type NamedPolicy, namespaceNamed, tcp } from "../network-policy";
-import type { ContainerResources } from "../platform/chart-values";
 import { ports } from "../platform/ports";
+import type { ContainerResources } from "../platform/server-values";
 
 /** What all tenants of an environment together may take. */
 export interface TenantsQuota extends ContainerResources {

@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { clientNamespaceLabel, commonLabels } from "../labels";
-import type { ContainerResources } from "../platform/chart-values";
+import type { ContainerResources } from "../platform/server-values";
 import { restrictedNamespaceLabels } from "../pod-security";
 import { type AdmissionArgs, admissionActions, admissionPolicies } from "./admission";
 import { instanceGuard, instanceGuardName } from "./instance-guard";

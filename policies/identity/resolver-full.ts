@@ -24,19 +24,31 @@ const ofServers = ["port", "listen", "http_port", "monitor_port", "server_name",
 const accepted = "must be a map with type full and allow_delete true";
 const remedy = "Write resolver: { type: full, dir: /data/resolver, allow_delete: true }.";
 
+interface Settings {
+  readonly memory: boolean;
+}
+
 /** How servers know accounts. */
-export const resolverFull = objectPolicy({
+export const resolverFull = objectPolicy<Settings>({
   name: "resolver-full",
   description: "A NATS server in operator mode keeps every account itself, and takes orders to delete one.",
   reason:
     "With a cache an account is looked up elsewhere when somebody logs in, with memory a change is lost at the next start; without allow_delete a tenant that is gone may still log in.",
   severity: "high",
   kinds: [...holders, ...charts],
-  check: (object, _settings, findings) => {
+  settings: {
+    memory: {
+      type: "boolean",
+      description:
+        "Whether a resolver may be MEMORY, as that of a single server whose configuration has all accounts, on a workstation.",
+      default: false,
+    },
+  },
+  check: (object, { memory }, findings) => {
     if (charts.includes(object.kind)) checkValues(object, object.root.at("values"), findings);
     eachHeld(object, findings, (held) => {
       const config = natsConfigOf(held);
-      const problem = config && problemOf(config);
+      const problem = config && problemOf(config, memory);
       if (problem) findings.add(object, held.field, accepted, remedy, `a NATS configuration whose resolver ${problem}`);
     });
   },
@@ -46,12 +58,17 @@ export const resolverFull = objectPolicy({
   },
 });
 
-function problemOf(config: NatsMap): string | undefined {
-  const entries = config.all(...names);
+function problemOf(config: NatsMap, memory: boolean): string | undefined {
+  const entries = config.all(...names).filter(({ value }) => !(memory && isMemory(value)));
+  if (entries.length === 0 && config.has(...names)) return undefined;
   // An operator by itself is for another configuration to include, which has the resolver; one that includes others may have it from them.
   const isWhole = config.has(...operators) && config.has(...ofServers) && config.includes.length === 0;
   if (entries.length === 0) return isWhole ? "is missing" : undefined;
   return entries.map(({ value }) => resolverProblem(value)).find((problem) => problem !== undefined);
+}
+
+function isMemory(value: NatsValue | undefined): boolean {
+  return typeof value === "string" && /^mem(ory)?$/i.test(value);
 }
 
 function resolverProblem(value: NatsValue | undefined): string | undefined {

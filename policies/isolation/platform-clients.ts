@@ -1,6 +1,7 @@
+import type { Field } from "../kernel/field";
 import { objectPolicy } from "../kernel/policy";
 import { guests, judge } from "./ingress/judge";
-import type { Statement } from "./ingress/statement";
+import type { Dialect, Statement } from "./ingress/statement";
 import { networkPolicyKinds, statementsOf } from "./ingress/statements";
 import { equal, imply } from "./requirements";
 import { type Admitted, admittedList, type Labels, serverLabels, tenantLabel } from "./settings";
@@ -11,6 +12,7 @@ interface Settings {
   serverLabels: Labels;
   platformNamespaces: string[];
   clients: Admitted[];
+  openPorts: number[];
 }
 
 /** Who reaches the platform's servers. */
@@ -43,13 +45,22 @@ export const platformClients = objectPolicy<Settings>({
         { namespaceLabels: { "nats-platform/monitoring": "true" }, ports: [7777, 8222] },
       ],
     ),
+    openPorts: {
+      type: "array",
+      items: { type: "integer", minimum: 1, maximum: 65_535 },
+      description:
+        "TCP ports that are open to everybody, as on a workstation, which is reached through ports of its node.",
+      default: [],
+    },
   },
   check: (object, settings, findings) => {
     const remedy =
       "Label clients and their namespaces, and name both labels in one peer; for other pods say so in the selector, by another app.kubernetes.io/name; declare others in clients.";
     for (const statement of statementsOf(object)) {
       if (!isAboutServers(statement, settings)) continue;
-      judge(object, statement, guests(settings.clients, statement), remedy, findings);
+      const { dialect } = statement;
+      const rules = statement.rules.filter((rule) => !dialect || !isOpen(rule, dialect, settings.openPorts));
+      judge(object, { ...statement, rules }, guests(settings.clients, statement), remedy, findings);
     }
   },
   example: {
@@ -57,6 +68,13 @@ export const platformClients = objectPolicy<Settings>({
     fix: 'ingress: [{ from: [{ namespaceSelector: { matchLabels: { nats-platform/clients: "true" } }, podSelector: { matchLabels: { nats-platform/client: "true" } } }], ports: [{ protocol: TCP, port: 4222 }] }]',
   },
 });
+
+/** Whether a rule is about nothing but ports that are open to everybody: whom it names makes no difference then. */
+function isOpen(rule: Field, dialect: Dialect, open: readonly number[]): boolean {
+  if (open.length === 0) return false;
+  const ranges = dialect.ports(rule).map((port) => dialect.port(port));
+  return ranges.length > 0 && ranges.every((range) => range?.from === range?.to && open.includes(range?.from ?? -1));
+}
 
 /**
  * Whether it could be about a server in the platform's namespace, or is about pods with the servers' labels wherever they are. No server is a

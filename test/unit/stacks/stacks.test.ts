@@ -135,6 +135,53 @@ describe("stacks", () => {
     });
   });
 
+  describe("of a workstation", () => {
+    const accounts = { NOETL: { users: ["noetl"], buckets: [{ name: "sessions" }] } };
+
+    for (const auth of ["jwt", "static"] as const) {
+      it(`tells commands how it is reached, and who logs in with what, with auth ${auth}`, async () => {
+        const { outputs, registered } = await run({ protect: false, workstation: { auth, accounts } });
+        const { logins, accountPublicKeys, ...plain } = outputs;
+        assert.deepEqual(plain, {
+          kind: "workstation",
+          auth,
+          namespace: "nats-workstation",
+          replicas: 1,
+          natsClusterUrl: "nats://nats.nats-workstation.svc.cluster.local:4222",
+          nodePorts: { client: 30422, monitoring: 30822 },
+          monitoringUrl: "http://nats-headless.nats-workstation.svc.cluster.local:8222",
+          sessionCacheTtlSeconds: 300,
+          secretNames:
+            auth === "jwt"
+              ? { sys: "nats-sys-creds", noetl: "nats-noetl-creds" }
+              : { sys: "nats-sys-password", noetl: "nats-noetl-password" },
+        });
+        const known = logins as Record<string, Record<string, { creds?: string; password?: string }>>;
+        assert.deepEqual(Object.keys(known), ["SYS", "NOETL"]);
+        if (auth === "static") {
+          assert.deepEqual(known, { SYS: { sys: { password: "sys" } }, NOETL: { noetl: { password: "noetl" } } });
+          assert.equal(accountPublicKeys, undefined);
+        } else {
+          assert.match(known.NOETL?.noetl?.creds ?? "", /BEGIN USER NKEY SEED/);
+          assert.deepEqual(Object.keys(accountPublicKeys as object), ["SYS", "NOETL"]);
+        }
+        assert.equal(kubernetesTypes(registered).filter((type) => /:Chart$/.test(type)).length, 1);
+      });
+    }
+
+    it("registers nothing when its configuration is wrong", async () => {
+      const message = await refusal({ workstation: { auth: "none", accounts }, replicas: 5 });
+      assert.match(
+        message,
+        /2 problems[\s\S]*replicas: is a key of an environment[\s\S]*workstation\.auth = "none": must be jwt or static/,
+      );
+      assert.match(
+        await refusal({ protect: false, chartPath: "/nowhere", workstation: { accounts } }),
+        /chartPath = \/nowhere/,
+      );
+    });
+  });
+
   describe("of a tenant", () => {
     it("makes the tenant, and tells where it is reached and with what", async () => {
       const { registered, outputs } = await run({ tenant: { ...acme, instances: 1 } }, surroundings);

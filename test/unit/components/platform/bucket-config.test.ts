@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { bucketFiles, filesDigest, streamConfig } from "../../../../components/platform/bucket-config";
+import { streamConfig } from "../../../../components/platform/bucket-config";
 
 const bucket = { name: "message_state", ttlSeconds: 900, maxBytes: 2 ** 30, replicas: 3, history: 1 };
 
@@ -28,20 +28,5 @@ describe("bucket configuration", () => {
   it("never has a duplicate window longer than the TTL, which the server refuses", () => {
     assert.equal(streamConfig({ ...bucket, ttlSeconds: 30 }).duplicate_window, 30_000_000_000);
     assert.equal(streamConfig({ ...bucket, ttlSeconds: 0 }).duplicate_window, 120_000_000_000);
-  });
-
-  it("has one file per bucket and the script", () => {
-    assert.deepEqual(Object.keys(bucketFiles([bucket, { ...bucket, name: "b" }])), [
-      "message_state.json",
-      "b.json",
-      "apply.sh",
-    ]);
-  });
-
-  it("gives a digest that changes with the content and not with the order", () => {
-    const other = { ...bucket, name: "b" };
-    assert.equal(filesDigest(bucketFiles([bucket, other])), filesDigest(bucketFiles([other, bucket])));
-    assert.notEqual(filesDigest(bucketFiles([bucket])), filesDigest(bucketFiles([{ ...bucket, ttlSeconds: 901 }])));
-    assert.match(filesDigest(bucketFiles([bucket])), /^[0-9a-f]{8}$/);
   });
 });

@@ -3,7 +3,9 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bucketFiles, streamConfig } from "../../../../components/platform/bucket-config";
+import { streamConfig } from "../../../../components/platform/bucket-config";
+import { bucketFiles } from "../../../../components/platform/bucket-files";
+import { type Stream, teamStreamConfig } from "../../../../components/platform/stream-config";
 
 const bucket = { name: "orders", ttlSeconds: 900, maxBytes: 1024, replicas: 3, history: 1 };
 
@@ -32,10 +34,15 @@ interface Answers {
 }
 
 /** Runs the script against canned answers, its minute of patience cut short. */
-function run(shell: readonly [string, ...string[]], answers: Answers, patienceSeconds = 1) {
+function run(
+  shell: readonly [string, ...string[]],
+  answers: Answers,
+  patienceSeconds = 1,
+  files = bucketFiles([bucket]),
+) {
   const folder = mkdtempSync(join(tmpdir(), "nats-buckets-"));
   try {
-    for (const [name, text] of Object.entries(bucketFiles([bucket]))) {
+    for (const [name, text] of Object.entries(files)) {
       writeFileSync(
         join(folder, name),
         text.replace("/buckets/", `${folder}/`).replace("wait_until 60", `wait_until ${patienceSeconds}`),
@@ -84,6 +91,39 @@ for (const shell of shells) {
         const { status, asked, output } = run(shell, { INFO: [info], UPDATE: [done] });
         assert.deepEqual([status, asked], [3, ["STREAM.INFO"]], output);
         assert.match(output, /orders: the TTL is shorter than before/);
+      }
+    });
+
+    it("does the same with streams, whose limits may be none", () => {
+      const stream: Stream = {
+        name: "events",
+        subjects: ["events.>"],
+        retention: "limits",
+        storage: "file",
+        discard: "old",
+        maxAgeSeconds: 0,
+        maxBytes: -1,
+        maxMessagesPerSubject: -1,
+      };
+      const there = (changes: Partial<Stream>) =>
+        answer({ config: teamStreamConfig({ ...stream, ...changes }), state: { messages: 7, bytes: 100 } });
+      const apply = (wanted: Partial<Stream>, info: string) =>
+        run(shell, { INFO: [info], CREATE: [done], UPDATE: [done] }, 1, bucketFiles([], [{ ...stream, ...wanted }]));
+      const created = apply({}, error(404, 10059));
+      assert.deepEqual([created.status, created.output], [0, "waiting for JetStream\nevents: CREATE ok\n"]);
+      const limits = { maxAgeSeconds: 60, maxBytes: 100, maxMessagesPerSubject: 1 };
+      for (const former of [{}, limits]) assert.equal(apply({}, there(former)).status, 0, "none keeps all");
+      assert.equal(apply({ maxBytes: 100 }, there({})).status, 0, "as much as is stored");
+      const losing: [Partial<Stream>, RegExp][] = [
+        [{ maxAgeSeconds: 60 }, /events: the TTL is shorter than before.*nats stream purge events$/m],
+        [{ maxBytes: 99 }, /the size limit is below what is stored/],
+        [{ maxMessagesPerSubject: 1 }, /the history is shorter than before/],
+        [{ retention: "interest" }, /the retention is another than before/],
+      ];
+      for (const [wanted, says] of losing) {
+        const { status, asked, output } = apply(wanted, there({}));
+        assert.deepEqual([status, asked], [3, ["STREAM.INFO"]], output);
+        assert.match(output, says);
       }
     });
 

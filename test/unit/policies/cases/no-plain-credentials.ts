@@ -140,6 +140,18 @@ export const cases: PolicyCases = {
       says: /Secret "nats\/nats-auth": data\["cluster\.conf"\] is a NATS configuration with cluster\.authorization\.password/,
     },
     {
+      what: "users with passwords in the servers' own configuration, as a workstation's may be",
+      resource: "auth",
+      change: (secret) =>
+        setData(
+          secret,
+          "accounts.conf",
+          "accounts { $SYS { users: [ { user: sys, password: sys } ] } NOETL { jetstream: enabled, users: [ { user: noetl, password: noetl } ] } }",
+        ),
+      says: /Secret "nats\/nats-auth": data\["accounts\.conf"\] is a NATS configuration with accounts\.\$sys\.users\.password written out/,
+      others: ["user-permissions"],
+    },
+    {
       what: "a token in a Secret's NATS configuration, in a file of any name",
       resource: "auth",
       change: (secret) =>

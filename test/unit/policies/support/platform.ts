@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
-import { bucketFiles } from "../../../../components/platform/bucket-config";
+import { bucketFiles } from "../../../../components/platform/bucket-files";
 import { restrictedContainer, restrictedNamespaceLabels, restrictedPod } from "../../../../components/pod-security";
 import type { PackConfig, Resource } from "./pack";
 
@@ -31,12 +31,12 @@ export function platform(): Resource[] {
 }
 
 /** What the official chart makes of a configuration, as recorded. */
-export function chartObjects(recording: string): Resource[] {
+export function chartObjects(recording: string, namespace = "nats"): Resource[] {
   const text = readFileSync(join(recordings, `${recording}.yaml`), "utf8");
   return parseAllDocuments(text)
     .map((document) => document.toJS())
     .filter((object) => object?.kind)
-    .map((object) => asResource({ ...object, metadata: { ...object.metadata, namespace: "nats" } }));
+    .map((object) => asResource({ ...object, metadata: { ...object.metadata, namespace } }));
 }
 
 interface Manifest {

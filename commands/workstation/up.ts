@@ -1,0 +1,52 @@
+import { runStackOperation } from "../operation";
+import { prepare } from "../prepare";
+import type { Target } from "../target";
+import { type UserLogin, writeLogins } from "./creds-files";
+import { workstationOutputs } from "./outputs";
+import { answersAt, host, readyNode } from "./reach";
+
+/** A workstation that is up, and how it is used. */
+export interface WorkstationReport {
+  readonly stack: string;
+  readonly context: string;
+  readonly namespace: string;
+  readonly auth: "jwt" | "static";
+  /** For clients outside the cluster: a node's address and port. */
+  readonly url: string;
+  /** Of the monitoring port, likewise. */
+  readonly monitoringUrl: string;
+  /** Whether that answers from this machine. */
+  readonly reached: boolean;
+  /** For clients in the cluster. */
+  readonly clusterUrl: string;
+  /** Without secrets: files that hold them, or passwords that everybody knows. */
+  readonly logins: readonly UserLogin[];
+}
+
+/**
+ * Brings a workstation up, and the local cluster before it if there is none; waits until it is ready and writes its users' creds files.
+ * @param progress where Pulumi's progress is shown
+ * @throws if the configuration is wrong, Pulumi fails, or the server is not ready in time
+ */
+export async function workstationUp(
+  target: Target,
+  progress: NodeJS.WriteStream = process.stdout,
+): Promise<WorkstationReport> {
+  await prepare(target);
+  // A refresh first, so that what was deleted or changed by hand is put right. The table says what outputs would.
+  const options = { refresh: true, suppressOutputs: true };
+  await runStackOperation(target, (stack, shown) => stack.up({ ...shown, ...options }), progress);
+  const { namespace, auth, natsClusterUrl, nodePorts, logins } = await workstationOutputs(target);
+  const address = await readyNode(target, namespace);
+  return {
+    stack: target.stack,
+    context: target.context,
+    namespace,
+    auth,
+    url: `nats://${host(address)}:${nodePorts.client}`,
+    monitoringUrl: `http://${host(address)}:${nodePorts.monitoring}`,
+    reached: await answersAt(address, nodePorts.monitoring),
+    clusterUrl: natsClusterUrl,
+    logins: writeLogins(target, logins),
+  };
+}

@@ -1,0 +1,65 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { credsAuthenticator, type NatsConnection } from "@nats-io/nats-core";
+import { connect, type NodeConnectionOptions } from "@nats-io/transport-node";
+import type { Login } from "../../components/workstation/accounts";
+import { ensureTools, tool } from "../../local/tools";
+import { until } from "./identity-server";
+
+/** A real nats-server with a workstation's configuration, as its pod has it, on a free port of the loopback interface. */
+export class WorkstationServer {
+  private readonly dir = mkdtempSync(join(tmpdir(), "nats-platform-workstation-"));
+  private server: ChildProcess | undefined;
+  url = "";
+
+  /** @param authConf the text that the pod's configuration includes */
+  static async start(authConf: string): Promise<WorkstationServer> {
+    await ensureTools(["nats-server"]);
+    const server = new WorkstationServer();
+    await server.launch(authConf);
+    return server;
+  }
+
+  private async launch(authConf: string): Promise<void> {
+    const { dir } = this;
+    writeFileSync(join(dir, "auth.conf"), authConf, { mode: 0o600 });
+    const config = [
+      'listen: "127.0.0.1:-1"',
+      `ports_file_dir: "${dir}"`,
+      // As in the chart's configuration of Pulumi.workstation.yaml.
+      `jetstream: { store_dir: "${dir}/jetstream", max_memory_store: 1Gi, max_file_store: 5Gi }`,
+      "include auth.conf",
+    ];
+    writeFileSync(join(dir, "nats.conf"), config.join("\n"));
+    const log = join(dir, "log");
+    const server = spawn(tool("nats-server"), ["-c", join(dir, "nats.conf"), "-l", log], { stdio: "ignore" });
+    this.server = server;
+    const portsFile = join(dir, `nats-server_${server.pid}.ports`);
+    await until("nats-server listens", () => {
+      if (server.exitCode !== null) throw new Error(`nats-server ended: ${readFileSync(log, "utf8")}`);
+      return existsSync(portsFile);
+    });
+    [this.url] = JSON.parse(readFileSync(portsFile, "utf8")).nats;
+  }
+
+  /** Logs in. Rejects at the first refusal. */
+  connect(user: string, login: Login, options: NodeConnectionOptions = {}): Promise<NatsConnection> {
+    const proof =
+      "creds" in login
+        ? { authenticator: credsAuthenticator(Buffer.from(login.creds)) }
+        : { user, pass: login.password };
+    const once = { reconnect: false, maxReconnectAttempts: 0, timeout: 10_000 };
+    return connect({ servers: this.url, ...once, ...proof, ...options });
+  }
+
+  async stop(): Promise<void> {
+    if (this.server && this.server.exitCode === null) {
+      this.server.kill("SIGKILL");
+      await once(this.server, "exit");
+    }
+    rmSync(this.dir, { recursive: true });
+  }
+}
