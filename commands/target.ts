@@ -82,10 +82,18 @@ function contextsOf(kubeconfig: string): string[] {
   return Array.isArray(contexts) ? contexts.flatMap((context) => context?.name ?? []) : [];
 }
 
-/** Value of a key, with its prefix, in a stack's configuration file; undefined where there is none. */
+/** Value of a key, with its prefix, in a stack's configuration file. */
 export function stackSetting(stack: string, key: string): unknown {
-  if (!existsSync(stackFile(stack))) return undefined;
   return parse(readFileSync(stackFile(stack), "utf8"))?.config?.[key];
+}
+
+/** Values of a stack's configuration file, without the project's prefix; empty where there is no file. */
+export function stackValues(stack: string): Readonly<Record<string, unknown>> {
+  const file = stackFile(stack);
+  const config: Record<string, unknown> = existsSync(file) ? (parse(readFileSync(file, "utf8"))?.config ?? {}) : {};
+  const prefix = `${projectName}:`;
+  const own = Object.entries(config).filter(([key]) => key.startsWith(prefix));
+  return Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value]));
 }
 
 /** Names of the stacks that have a configuration file. */

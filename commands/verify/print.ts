@@ -1,6 +1,14 @@
 import { describeError } from "../../services/text";
 import type { CheckResult } from "../../services/verify/contract";
-import { exitCodes, formatJson, formatRow, formatSummary, type TableStyle, unusableReport } from "./report";
+import {
+  exitCodes,
+  formatJson,
+  formatRow,
+  formatSummary,
+  type TableStyle,
+  unusableReport,
+  type VerifyReport,
+} from "./report";
 import { checkNames, type VerifyOptions, verify } from "./verify";
 
 /** Exit code of a process that Ctrl-C ended, as shells have it. */
@@ -17,14 +25,29 @@ export interface Verification {
 /**
  * Verifies a platform and prints the report: a table that grows as results come, or one JSON document.
  */
-export async function reportVerification(options: VerifyOptions, { json }: { json: boolean }): Promise<Verification> {
+export function reportVerification(options: VerifyOptions, { json }: { json: boolean }): Promise<Verification> {
+  return reportChecks(checkNames(options.expected), (onCheck, signal) => verify({ ...options, onCheck, signal }), {
+    json,
+  });
+}
+
+/**
+ * Makes checks and prints their report, as {@link reportVerification} does.
+ * @param names of the checks, in the order of the report
+ * @param make makes them, telling of each as it ends
+ */
+export async function reportChecks(
+  names: readonly string[],
+  make: (onCheck: (result: CheckResult) => void, signal: AbortSignal) => Promise<VerifyReport>,
+  { json }: { json: boolean },
+): Promise<Verification> {
   const abort = new AbortController();
   const onSignal = () => abort.abort(new Error("interrupted"));
   process.once("SIGINT", onSignal).once("SIGTERM", onSignal);
-  const table = json ? undefined : new Table(process.stdout, checkNames(options.expected));
+  const table = json ? undefined : new Table(process.stdout, names);
   const started = performance.now();
   try {
-    const result = await verify({ ...options, onCheck: (check) => table?.add(check), signal: abort.signal });
+    const result = await make((check) => table?.add(check), abort.signal);
     if (table) table.end(formatSummary(result, performance.now() - started, table.style));
     else process.stdout.write(`${formatJson(result)}\n`);
     const failed = result.checks.filter(({ ok }) => !ok).map(({ name }) => name);

@@ -1,7 +1,7 @@
 import { describeError } from "../../../services/text";
 import { tenantStackName } from "../../../stacks/tenant-checks";
-import { stackKind } from "../../stack-kind";
-import { findTarget, stackSetting, type Target } from "../../target";
+import { kindOf } from "../../stack-kind";
+import { findTarget, stackValues, type Target } from "../../target";
 import { UnusableError } from "../errors";
 
 /** A stack that commands work on, and what it is. */
@@ -24,7 +24,7 @@ export function findStack(name: string, context: string | undefined, env: NodeJS
     findTarget({ ...env, STACK: stack, ...(context === undefined ? {} : { KUBECONTEXT: context }) });
   try {
     const target = find(name);
-    const kind = stackKind(name);
+    const kind = kindOf(name);
     if (kind === "demo") {
       throw new Error(
         `stack "${name}" is a demo, which has apps and no servers: make demo shows it; choose its environment or a tenant with --stack`,
@@ -51,7 +51,7 @@ function article(kind: Stack["kind"]): string {
 }
 
 function tenantSetting(name: string): { id: string; environment: string } {
-  const { id, environment } = (stackSetting(name, "nats-platform:tenant") ?? {}) as Record<string, unknown>;
+  const { id, environment } = (stackValues(name).tenant ?? {}) as Record<string, unknown>;
   if (typeof id !== "string" || typeof environment !== "string") {
     throw new Error(`Pulumi.${name}.yaml does not name the tenant's id and environment`);
   }
