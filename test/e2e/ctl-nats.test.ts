@@ -124,6 +124,7 @@ describe("what ctl says of NATS", () => {
     const all = await readAllAccounts(system, 3, { [operator.system.id]: "SYS" });
     const platform = all.find(({ id }) => id === account.id);
     assert.ok(all.some(({ name }) => name === "SYS"));
+    assert.ok(all.every(({ subscriptions }) => subscriptions > 0));
     assert.equal(platform?.name, "PLATFORM");
     assert.equal(platform?.connections, 2);
     assert.equal(platform?.jetstream?.maxStorage, 20 * mebibyte);

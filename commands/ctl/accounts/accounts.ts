@@ -45,6 +45,8 @@ export interface AccountStorage {
   readonly reserved_storage: number;
 }
 
+const globalAccount = "$G";
+
 /** Fraction of its limit from which on an account counts as nearly full. */
 const nearlyFull = 0.9;
 
@@ -60,7 +62,7 @@ export async function readAllAccounts(
   names: Readonly<Record<string, string>>,
 ): Promise<AccountReport[]> {
   const [statistics, storage] = await Promise.all([
-    askServers<{ accounts: AccountStatistics[] }>(system, "$SYS.REQ.ACCOUNT.PING.STATZ", servers, {
+    askServers<{ account_statz: AccountStatistics[] }>(system, "$SYS.REQ.ACCOUNT.PING.STATZ", servers, {
       include_unused: true,
     }),
     askServers<{ account_details?: AccountStorage[] }>(system, "$SYS.REQ.SERVER.PING.JSZ", servers, {
@@ -69,7 +71,7 @@ export async function readAllAccounts(
     }),
   ]);
   return accountReports(
-    statistics.flatMap(({ data }) => data.accounts ?? []),
+    statistics.flatMap(({ data }) => data.account_statz),
     storage.flatMap(({ data }) => data.account_details ?? []),
     names,
   );
@@ -81,7 +83,9 @@ export function accountReports(
   storage: readonly AccountStorage[],
   names: Readonly<Record<string, string>>,
 ): AccountReport[] {
-  const ids = [...new Set(statistics.map(({ acc }) => acc))];
+  // Every server has the account of those who say of no account that they are its users; here nobody can be one.
+  const used = statistics.filter(({ acc, conns }) => acc !== globalAccount || conns > 0);
+  const ids = [...new Set(used.map(({ acc }) => acc))];
   return ids
     .map((id) => {
       const own = statistics.filter(({ acc }) => acc === id);
@@ -103,13 +107,13 @@ export async function readOwnAccount(
   servers: number,
   { name, id, jetstream }: { readonly name: string; readonly id: string; readonly jetstream: boolean },
 ): Promise<AccountReport> {
-  const answers: SystemAnswer<{ accounts: AccountStatistics[] }>[] = await askServers(
+  const answers: SystemAnswer<{ account_statz: AccountStatistics[] }>[] = await askServers(
     connection,
     "$SYS.REQ.ACCOUNT.PING.STATZ",
     servers,
     { include_unused: true },
   );
-  const statistics = answers.flatMap(({ data }) => data.accounts ?? []);
+  const statistics = answers.flatMap(({ data }) => data.account_statz);
   if (!jetstream) return accountReport(name, id, statistics, undefined);
   const { memory, storage, limits } = await (await jetstreamManager(connection)).getAccountInfo();
   const use = { memory, storage, maxMemory: limits.max_memory, maxStorage: limits.max_storage };
@@ -128,7 +132,8 @@ function accountReport(
     id,
     connections: sum(({ conns }) => conns),
     leafNodes: sum(({ leafnodes }) => leafnodes),
-    subscriptions: sum(({ num_subscriptions }) => num_subscriptions),
+    // Every server counts those at others that it sends messages to, too.
+    subscriptions: Math.max(0, ...statistics.map(({ num_subscriptions }) => num_subscriptions)),
     slowConsumers: sum(({ slow_consumers }) => slow_consumers ?? 0),
     ...(jetstream ? { jetstream } : {}),
     problems: jetstream ? storageProblems(jetstream) : [],
