@@ -19,6 +19,8 @@ const widest = 120;
 /** Runs what the arguments say and ends the process. */
 export async function ctl(args: readonly string[], version: string): Promise<void> {
   await parser(args, version).parseAsync();
+  // Connections that the Kubernetes client keeps for a next request would hold the process.
+  process.exit();
 }
 
 /** The tool's command line, for arguments as a shell gives them. */
@@ -72,7 +74,7 @@ function add(tool: Argv, command: CtlCommand): void {
     builder: (own) => {
       for (const [name, options] of Object.entries(command.positionals)) own.positional(name, options);
       for (const [line, what] of command.examples) own.example(`$0 ${line}`, what);
-      return own.options({ ...command.options });
+      return own.options({ ...command.options }).epilogue(exitCodes);
     },
     handler: async (args) => {
       process.exitCode = await run(command, args);

@@ -18,17 +18,21 @@ const interrupted = 130;
 export interface Verification {
   /** For the process: 0 if every check passed, 1 if one failed, 2 if the cluster cannot be asked, 130 if interrupted. */
   readonly exitCode: number;
-  /** Names of the checks that failed. */
-  readonly failed: readonly string[];
+  readonly report: VerifyReport;
 }
 
-/**
- * Verifies a platform and prints the report: a table that grows as results come, or one JSON document.
- */
-export function reportVerification(options: VerifyOptions, { json }: { json: boolean }): Promise<Verification> {
-  return reportChecks(checkNames(options.expected), (onCheck, signal) => verify({ ...options, onCheck, signal }), {
-    json,
-  });
+/** How a report is printed. */
+export interface PrintOptions {
+  /** One JSON document on standard output, instead of a table that grows as results come. */
+  readonly json: boolean;
+  /** Where the table goes. @default standard output */
+  readonly out?: NodeJS.WriteStream;
+}
+
+/** Verifies a platform and prints the report. */
+export function reportVerification(options: VerifyOptions, print: PrintOptions): Promise<Verification> {
+  const make = (onCheck: (result: CheckResult) => void, signal: AbortSignal) => verify({ ...options, onCheck, signal });
+  return reportChecks(checkNames(options.expected), make, print);
 }
 
 /**
@@ -39,30 +43,30 @@ export function reportVerification(options: VerifyOptions, { json }: { json: boo
 export async function reportChecks(
   names: readonly string[],
   make: (onCheck: (result: CheckResult) => void, signal: AbortSignal) => Promise<VerifyReport>,
-  { json }: { json: boolean },
+  { json, out = process.stdout }: PrintOptions,
 ): Promise<Verification> {
   const abort = new AbortController();
   const onSignal = () => abort.abort(new Error("interrupted"));
   process.once("SIGINT", onSignal).once("SIGTERM", onSignal);
-  const table = json ? undefined : new Table(process.stdout, names);
+  const table = json ? undefined : new Table(out, names);
   const started = performance.now();
   try {
-    const result = await make((check) => table?.add(check), abort.signal);
-    if (table) table.end(formatSummary(result, performance.now() - started, table.style));
-    else process.stdout.write(`${formatJson(result)}\n`);
-    const failed = result.checks.filter(({ ok }) => !ok).map(({ name }) => name);
-    return { exitCode: result.ok ? exitCodes.ok : exitCodes.failed, failed };
+    const report = await make((check) => table?.add(check), abort.signal);
+    if (table) table.end(formatSummary(report, performance.now() - started, table.style));
+    else process.stdout.write(`${formatJson(report)}\n`);
+    return { exitCode: report.ok ? exitCodes.ok : exitCodes.failed, report };
   } catch (error) {
     table?.end();
     reportUnusable(error, { json });
-    return { exitCode: abort.signal.aborted ? interrupted : exitCodes.unusable, failed: [] };
+    const exitCode = abort.signal.aborted ? interrupted : exitCodes.unusable;
+    return { exitCode, report: unusableReport(describeError(error)) };
   } finally {
     process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
   }
 }
 
 /** Says why nothing could be checked: on stderr for people, as a report that failed for programs. */
-export function reportUnusable(error: unknown, { json }: { json: boolean }): void {
+function reportUnusable(error: unknown, { json }: { json: boolean }): void {
   if (json) process.stdout.write(`${formatJson(unusableReport(describeError(error)))}\n`);
   else process.stderr.write(`error: ${describeError(error)}\n`);
 }

@@ -1,12 +1,10 @@
-import { CoreV1Api, type V1Pod } from "@kubernetes/client-node";
 import type { NatsConnection } from "@nats-io/nats-core";
-import { instanceAppLabel, labelSelector, tenantIdLabel } from "../../../components/labels";
 import type { Check } from "../../../services/verify/runner";
 import { isReady } from "../../kubernetes";
 import { upCommand } from "../../stack-kind";
 import { type Login, readers, systemLogin, writers } from "../access/logins";
 import type { Access } from "../access/nats";
-import { lookForServers } from "../access/servers";
+import { instancePods, lookForServers } from "../access/servers";
 import { type Placement, readPlacement } from "../jetstream/placement";
 import { readStreams, streamReports } from "../jetstream/streams";
 import { type HealthContext, healthz, login, metaLeader, podsReady, roundTrip, streamReplicas } from "./checks";
@@ -57,14 +55,6 @@ function loginsToTry({ facts }: Access): Login[] {
   const trying = writers(facts.logins);
   const reading = readers(facts.logins).filter(({ account }) => !trying.some((one) => one.account === account));
   return [...trying, ...reading];
-}
-
-/** Pods of a tenant's instances. */
-export async function instancePods({ config, facts, stack }: Access): Promise<V1Pod[]> {
-  const selector = labelSelector({ ...instanceAppLabel, [tenantIdLabel]: stack.tenant ?? "" });
-  const namespace = facts.expectation?.namespaces.tenants ?? "";
-  const { items } = await config.makeApiClient(CoreV1Api).listNamespacedPod({ namespace, labelSelector: selector });
-  return items.sort((a, b) => (a.metadata?.name ?? "").localeCompare(b.metadata?.name ?? ""));
 }
 
 /** Streams of all accounts, where the stack has a user that is told of them; else those of its own account. */
