@@ -25,10 +25,13 @@ export class Access {
   private forward: Promise<Forward> | undefined;
   private readonly connections: NatsConnection[] = [];
 
+  /** @param openForward leads to the clients' port of a ready server. @default through the Kubernetes API */
   constructor(
     readonly stack: Stack,
     readonly facts: StackFacts,
     readonly config: KubeConfig,
+    private readonly openForward: () => Promise<Forward> = () =>
+      startForward(config, facts.namespace, { serverPort: ports.client }),
   ) {}
 
   /**
@@ -36,7 +39,7 @@ export class Access {
    * @throws UnusableError that says whether no server could be reached, or it refused the user
    */
   async connect(login: Login): Promise<NatsConnection> {
-    this.forward ??= startForward(this.config, this.facts.namespace, { serverPort: ports.client });
+    this.forward ??= this.openForward();
     const forward = await this.forward;
     const tls = await this.tls();
     try {
