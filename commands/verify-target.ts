@@ -3,16 +3,16 @@ import type { Tenancy } from "../stacks/environment";
 import { stackOutputs } from "./outputs";
 import { requireEnvironment } from "./stack-kind";
 import type { Target } from "./target";
-import { reportVerification, type Verification } from "./verify";
+import { type PrintOptions, reportVerification, type Verification } from "./verify";
 
 /** Verifies the target's platform against what its stack promises, and prints the report. */
-export async function verifyTarget(target: Target, options: { json: boolean }): Promise<Verification> {
+export async function verifyTarget(target: Target, print: PrintOptions): Promise<Verification> {
   requireEnvironment(target);
   const { verify, namespace, tenancy } = await stackOutputs(target, "verify", "namespace", "tenancy");
   const image = (tenancy as Tenancy).images.node;
   const { kubeconfig, context } = target;
   return reportVerification(
     { kubeconfig, context, namespace: String(namespace), image, expected: verify as Expected },
-    options,
+    print,
   );
 }

@@ -46,7 +46,10 @@ export async function stackNames(target: Target): Promise<string[]> {
 
 /** What to say of a stack that has not been brought up. */
 export function notUp(stack: string, cause?: unknown): Error {
-  return new Error(`stack "${stack}" is not up. Run ${upCommand(stack)} first.`, { cause });
+  const [, environment, tenant] = /^(.+)-tenant-(.+)$/.exec(stack) ?? [];
+  // A tenant's file may be gone already.
+  const remedy = tenant ? `make tenant-up TENANT=${tenant} STACK=${environment}` : upCommand(stack);
+  return new Error(`stack "${stack}" is not up. Run ${remedy} first.`, { cause });
 }
 
 function inlineStack(target: Target) {
