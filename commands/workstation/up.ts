@@ -28,7 +28,7 @@ export interface WorkstationReport {
  * @param progress where Pulumi's progress is shown
  * @throws if the configuration is wrong, Pulumi fails, or the server is not ready in time
  */
-export async function workstationUp(
+export async function bringUp(
   target: Target,
   progress: NodeJS.WriteStream = process.stdout,
 ): Promise<WorkstationReport> {

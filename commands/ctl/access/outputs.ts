@@ -1,6 +1,7 @@
 import type { Expected } from "../../../services/verify/contract";
 import type { Tenancy } from "../../../stacks/environment";
 import type { TenantExpectation } from "../../../stacks/tenant-outputs";
+import type { WorkstationExpectation } from "../../../stacks/workstation";
 import { stackOutputs } from "../../outputs";
 import { UnusableError } from "../errors";
 import { environmentCreds, environmentLogins, type Login, type Proof, tenantLogins, workstationLogins } from "./logins";
@@ -23,8 +24,8 @@ export interface StackFacts {
   readonly caSecret?: string;
   /** Of a tenant: what it should be like. */
   readonly expectation?: TenantExpectation;
-  /** Of a workstation: seconds that values of bucket `sessions` live. */
-  readonly sessionCacheTtlSeconds?: number;
+  /** Of a workstation: what it should have. */
+  readonly promised?: WorkstationExpectation;
 }
 
 /**
@@ -79,14 +80,7 @@ async function tenantFacts({ target, environment, tenant = "" }: Stack): Promise
 }
 
 async function workstationFacts({ target }: Stack): Promise<StackFacts> {
-  const names = [
-    "namespace",
-    "natsClusterUrl",
-    "logins",
-    "replicas",
-    "accountPublicKeys",
-    "sessionCacheTtlSeconds",
-  ] as const;
+  const names = ["namespace", "natsClusterUrl", "logins", "replicas", "accountPublicKeys", "verify"] as const;
   const outputs = await stackOutputs(target, ...names);
   return {
     namespace: String(outputs.namespace),
@@ -95,6 +89,6 @@ async function workstationFacts({ target }: Stack): Promise<StackFacts> {
     jetstream: true,
     replicas: Number(outputs.replicas),
     accounts: outputs.accountPublicKeys as Record<string, string>,
-    sessionCacheTtlSeconds: Number(outputs.sessionCacheTtlSeconds),
+    promised: outputs.verify as WorkstationExpectation,
   };
 }

@@ -1,7 +1,6 @@
 import { describeError } from "../../../services/text";
 import type { CheckResult } from "../../../services/verify/contract";
 import { type Check, runChecks } from "../../../services/verify/runner";
-import { stackValues } from "../../target";
 import { printTenant } from "../../tenant/print";
 import { reportChecks } from "../../verify/print";
 import { report } from "../../verify/report";
@@ -12,7 +11,7 @@ import { orUnusable } from "../errors";
 import type { HealthContext } from "../health/checks";
 import { healthChecks, healthContext } from "../health/health";
 import { streamsOf } from "../jetstream/show-streams";
-import { type DeclaredAccount, promiseProblems } from "./promises";
+import { promiseProblems } from "./promises";
 
 /** Verifies a stack, each kind by what its kind promises. */
 export async function showVerify({ stack, json }: CommandContext): Promise<number> {
@@ -33,19 +32,16 @@ export async function showVerify({ stack, json }: CommandContext): Promise<numbe
   });
 }
 
-/** The streams and buckets that a workstation's file declares are there, and sessions end when it says. */
+/** The streams and buckets that a workstation's stack declares are there, and values live as long as it says. */
 function promises(access: Access): Check<HealthContext> {
+  const promised = access.facts.promised ?? { accounts: [] };
   return {
     name: "buckets-and-streams",
     needs: ["login"],
     async run({ deploy }) {
-      const { workstation } = stackValues(access.stack.target.stack) as {
-        workstation: { accounts?: Record<string, DeclaredAccount> };
-      };
-      const declared = workstation.accounts ?? {};
       const found = await streamsOf(access);
       const there = found.flatMap(({ account, streams }) => streams.infos.map(({ config }) => ({ account, config })));
-      const problems = promiseProblems(declared, there, access.facts.sessionCacheTtlSeconds ?? 0);
+      const problems = promiseProblems(promised, there);
       if (problems.length > 0) throw new Error(`${problems.join("; ")}; make them again: ${deploy}`);
       return there.map(({ config }) => config.name).join(", ") || "none declared";
     },

@@ -108,27 +108,31 @@ describe("users that ctl acts as", () => {
 });
 
 describe("what a workstation promises", () => {
-  const accounts = {
-    NOETL: { buckets: [{ name: "sessions" }, { name: "cache", ttl: "1h" }], streams: [{ name: "JOBS" }] },
-  };
+  const buckets = (sessions: number) => [
+    { name: "sessions", ttlSeconds: sessions },
+    { name: "cache", ttlSeconds: 0 },
+  ];
+  const promised = (sessions = 300) => ({
+    accounts: [{ name: "NOETL", buckets: buckets(sessions), streams: ["JOBS"] }],
+  });
   const found = (name: string, seconds: number, account = "NOETL") => ({
     account,
     config: { name, max_age: seconds * 1e9 },
   });
-  const sound = [found("KV_sessions", 300), found("KV_cache", 3600), found("JOBS", 0)];
+  const sound = [found("KV_sessions", 300), found("KV_cache", 0), found("JOBS", 0)];
 
-  it("holds when all is there", () => assert.deepEqual(promiseProblems(accounts, sound, 300), []));
+  it("holds when all is there", () => assert.deepEqual(promiseProblems(promised(), sound), []));
 
   it("names what is missing, also when another account has it", () => {
-    const others = [found("KV_sessions", 300), found("KV_cache", 3600, "OTHER")];
-    assert.deepEqual(promiseProblems(accounts, others, 300), [
+    const others = [found("KV_sessions", 300), found("KV_cache", 0, "OTHER")];
+    assert.deepEqual(promiseProblems(promised(), others), [
       "bucket cache of NOETL is missing",
       "stream JOBS of NOETL is missing",
     ]);
   });
 
-  it("names sessions that live for another time", () => {
-    assert.deepEqual(promiseProblems(accounts, sound, 60), ["values of bucket sessions of NOETL live 300 s, not 60 s"]);
+  it("names buckets whose values live for another time", () => {
+    assert.deepEqual(promiseProblems(promised(60), sound), ["values of bucket sessions of NOETL live 300 s, not 60 s"]);
   });
 });
 
