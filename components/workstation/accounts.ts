@@ -17,6 +17,17 @@ export interface WorkstationAccount {
   readonly streams: readonly Stream[];
 }
 
+/**
+ * What is kept of the user that makes an account's buckets and streams.
+ * @param ofUsers by user
+ * @throws {RangeError} if the account has no user
+ */
+export function ofFirstUser<T>({ name, users }: WorkstationAccount, ofUsers: Readonly<Record<string, T>>): T {
+  const found = ofUsers[users[0] ?? ""];
+  if (found === undefined) throw new RangeError(`account ${name} has no user; it needs one at least`);
+  return found;
+}
+
 /** What proves that one is a user: the text of a creds file, or a password. Secret. */
 export type Login = { readonly creds: string } | { readonly password: string };
 

@@ -10,6 +10,7 @@ import {
   accountLimits,
   jetstreamLimits,
   type Logins,
+  ofFirstUser,
   systemAccount,
   systemUser,
   userAccess,
@@ -91,7 +92,7 @@ export class JwtIdentity extends pulumi.ComponentResource implements Workstation
     this.registerOutputs({ accountPublicKeys: this.accountPublicKeys });
   }
 
-  jobLogin({ users: [first] }: WorkstationAccount): JobLogin {
-    return { credsSecret: this.secretNames[first ?? ""] ?? "" };
+  jobLogin(account: WorkstationAccount): JobLogin {
+    return { credsSecret: ofFirstUser(account, this.secretNames) };
   }
 }

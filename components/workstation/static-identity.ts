@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { objectName } from "../identity/object-name";
 import { commonLabels } from "../labels";
 import type { JobLogin } from "../platform/buckets";
-import { type Logins, systemAccount, systemUser, type WorkstationAccount } from "./accounts";
+import { type Logins, ofFirstUser, systemAccount, systemUser, type WorkstationAccount } from "./accounts";
 import { staticAuthConfig, staticPassword } from "./auth-config";
 import type { WorkstationIdentity, WorkstationIdentityArgs } from "./identity";
 
@@ -46,8 +46,8 @@ export class StaticIdentity extends pulumi.ComponentResource implements Workstat
     this.registerOutputs({});
   }
 
-  jobLogin({ users: [first] }: WorkstationAccount): JobLogin {
-    return { passwordSecret: this.secretNames[first ?? ""] ?? "" };
+  jobLogin(account: WorkstationAccount): JobLogin {
+    return { passwordSecret: ofFirstUser(account, this.secretNames) };
   }
 }
 

@@ -20,6 +20,17 @@ function otherNames(): ProjectStack[] {
   ];
 }
 
+/** A workstation with everything that a team may declare, and passwords. */
+function withPasswords(): ProjectStack[] {
+  const streams = [{ name: "orders", subjects: ["orders.>"] }];
+  const accounts = {
+    NOETL: { users: ["noetl"], buckets: [{ name: "sessions" }], streams },
+    SHOP: { users: ["shop", "shop-admin"], streams },
+  };
+  const environmentConfig = { workstation: { auth: "static", accounts } };
+  return [{ name: "desk", config: { "nats-platform:workstation": environmentConfig.workstation }, environmentConfig }];
+}
+
 describe("stacks, previewed by Pulumi's engine with the policy pack", function () {
   this.timeout(180_000);
 
@@ -28,6 +39,7 @@ describe("stacks, previewed by Pulumi's engine with the policy pack", function (
   for (const [whose, stacks] of [
     ["this project's", findStacks()],
     ["an environment's with names of its own", otherNames()],
+    ["a workstation's with passwords", withPasswords()],
   ] as const) {
     describe(whose, () => {
       const settings = new PackSettings();

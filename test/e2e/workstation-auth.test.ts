@@ -3,13 +3,15 @@ import { randomBytes } from "node:crypto";
 import { jetstreamManager, StorageType } from "@nats-io/jetstream";
 import { Kvm } from "@nats-io/kv";
 import type { NatsConnection } from "@nats-io/nats-core";
+import { finalExitCode } from "../../components/platform/apply-script";
+import { bucketFiles } from "../../components/platform/bucket-files";
 import type { Login, Logins } from "../../components/workstation/accounts";
 import { JwtIdentity } from "../../components/workstation/jwt-identity";
 import { StaticIdentity } from "../../components/workstation/static-identity";
 import { workstationArgs } from "../../stacks/workstation-args";
 import { parseWorkstationConfig } from "../../stacks/workstation-config";
 import { FakeEngine, unwrap } from "../unit/components/identity/fake-engine";
-import { WorkstationServer } from "./workstation-server";
+import { applyFiles, WorkstationServer } from "./workstation-server";
 
 const { accounts } = workstationArgs(
   parseWorkstationConfig({
@@ -19,6 +21,7 @@ const { accounts } = workstationArgs(
           users: ["noetl", "gateway"],
           jetstream: { memoryStorage: "1Mi", diskStorage: "8Mi" },
           buckets: [{ name: "sessions", maxSize: "1Mi" }],
+          streams: [{ name: "orders", subjects: ["orders.>"], retention: "workqueue", maxAge: "1h", maxSize: "1Mi" }],
         },
         SHOP: { users: ["shop"] },
       },
@@ -108,6 +111,37 @@ for (const [kind, up] of Object.entries(kinds)) {
       const shop = await connect("SHOP", "shop");
       assert.deepEqual(await (await jetstreamManager(shop)).streams.names().next(), []);
       await (await jetstreamManager(noetl)).streams.delete("KV_sessions");
+    });
+
+    it("takes the buckets and streams of its account's Job, as often as that runs", async () => {
+      const [noetl] = accounts;
+      const files = bucketFiles(noetl?.buckets ?? [], noetl?.streams);
+      for (const action of ["CREATE", "UPDATE"]) {
+        const { status, output } = await applyFiles(files, server.url, "noetl", loginOf("NOETL", "noetl"));
+        assert.equal(status, 0, output);
+        assert.match(output, new RegExp(`orders: ${action} ok\n`));
+        assert.match(output, new RegExp(`sessions: ${action} ok\n`));
+      }
+      const connection = await connect("NOETL", "noetl");
+      const status = await (await new Kvm(connection).open("sessions")).status();
+      assert.deepEqual([status.ttl, status.max_bytes, status.replicas], [300_000, 2 ** 20, 1]);
+      const manager = await jetstreamManager(connection);
+      const { config } = await manager.streams.info("orders");
+      assert.deepEqual(
+        [config.subjects, config.retention, config.max_age, config.max_bytes],
+        [["orders.>"], "workqueue", 3_600_000_000_000, 2 ** 20],
+      );
+      connection.publish("orders.1", "kept");
+      await connection.flush();
+      const shorter = bucketFiles(
+        [],
+        noetl?.streams.map((stream) => ({ ...stream, maxAgeSeconds: 60 })),
+      );
+      const refused = await applyFiles(shorter, server.url, "noetl", loginOf("NOETL", "noetl"));
+      assert.equal(refused.status, finalExitCode, refused.output);
+      assert.match(refused.output, /orders: the TTL is shorter than before/);
+      await manager.streams.delete("orders");
+      await manager.streams.delete("KV_sessions");
     });
 
     it("stores no more for an account than it may, on disk and in memory, and has none of that for the system account", async () => {

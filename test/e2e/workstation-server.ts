@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { credsAuthenticator, type NatsConnection } from "@nats-io/nats-core";
 import { connect, type NodeConnectionOptions } from "@nats-io/transport-node";
 import type { Login } from "../../components/workstation/accounts";
@@ -61,5 +61,32 @@ export class WorkstationServer {
       await once(this.server, "exit");
     }
     rmSync(this.dir, { recursive: true });
+  }
+}
+
+/** Runs the script of an account's Job, with the real CLI, as its pod does. */
+export async function applyFiles(
+  files: Readonly<Record<string, string>>,
+  url: string,
+  user: string,
+  login: Login,
+): Promise<{ status: number | null; output: string }> {
+  await ensureTools(["natscli"]);
+  const dir = mkdtempSync(join(tmpdir(), "nats-platform-buckets-"));
+  try {
+    for (const [name, text] of Object.entries(files)) {
+      writeFileSync(join(dir, name), text.replaceAll("/buckets/", `${dir}/`));
+    }
+    const creds = join(dir, "user.creds");
+    if ("creds" in login) writeFileSync(creds, login.creds, { mode: 0o600 });
+    const proof = "creds" in login ? { NATS_CREDS: creds } : { NATS_USER: user, NATS_PASSWORD: login.password };
+    const env = { PATH: `${dirname(tool("nats"))}:${process.env.PATH}`, HOME: dir, NATS_URL: url, ...proof };
+    const child = spawn("sh", [join(dir, "apply.sh")], { env });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += String(chunk)));
+    const [status] = await once(child, "close");
+    return { status, output };
+  } finally {
+    rmSync(dir, { recursive: true });
   }
 }

@@ -109,7 +109,7 @@ describe("workstation, beside the platform", () => {
     assert.deepEqual([config.subjects, config.max_age, config.num_replicas], [["orders.>"], 3_600_000_000_000, 1]);
   });
 
-  it("takes the seed's passwords when they are asked for, and no creds then", async () => {
+  it("takes passwords when they are asked for, and no creds then", async () => {
     const { credsFile = "" } = login("noetl");
     const creds = readFileSync(credsFile);
     await (await openStack(target, { workstation: { ...workstation, auth: "static" } })).up();

@@ -26,7 +26,7 @@ const refused = (parts: Record<string, unknown>, keys: Record<string, unknown> =
 const refusedAccount = (parts: Record<string, unknown>) => refused({ accounts: { NOETL: { ...noetl, ...parts } } });
 
 describe("configuration of a workstation", () => {
-  it("needs nothing but an account with a user; the rest is as the seed of it has it", () => {
+  it("needs nothing but an account with a user; the rest has defaults", () => {
     const { images, ...config } = parseWorkstationConfig({ workstation: { accounts: { NOETL: noetl } } });
     assert.match(images.server, /^nats:/);
     assert.deepEqual(config, {
