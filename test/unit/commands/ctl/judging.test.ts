@@ -29,7 +29,16 @@ describe("what is wrong with replicas", () => {
 describe("what is wrong with a stream", () => {
   const info = (config: object, state: object = {}, more: object = {}) =>
     ({
-      config: { name: "S", subjects: ["s"], storage: "file", num_replicas: 1, discard: "new", max_msgs: -1, max_bytes: -1, ...config },
+      config: {
+        name: "S",
+        subjects: ["s"],
+        storage: "file",
+        num_replicas: 1,
+        discard: "new",
+        max_msgs: -1,
+        max_bytes: -1,
+        ...config,
+      },
       state: { messages: 0, bytes: 0, consumer_count: 0, ...state },
       ...more,
     }) as unknown as StreamInfo;
