@@ -1,30 +1,7 @@
 import { jsonAsked } from "./json-option";
-import { runStackOperation } from "./operation";
 import { run } from "./run";
-import { tenancyOf } from "./tenant/environment";
-import { printTenant } from "./tenant/print";
-import { findTenant, type TenantTarget } from "./tenant/target";
+import { findTenant } from "./tenant/target";
+import { tenantUp } from "./tenant/up";
 
-/**
- * Brings a tenant up, or to its changed configuration, and shows what it is like then.
- * @param json that as one document on standard output, all else on standard error
- * @returns the exit code
- */
-export async function tenantUp(
-  { environment, target }: Pick<TenantTarget, "environment" | "target">,
-  { json }: { readonly json: boolean },
-): Promise<number> {
-  // The program says so, too, in Pulumi's words and with a new, empty stack left behind.
-  await tenancyOf(environment);
-  const progress = json ? process.stderr : process.stdout;
-  // A refresh first, so that what was deleted or changed by hand is put right. The table says what outputs would.
-  await runStackOperation(
-    target,
-    (stack, options) => stack.up({ ...options, refresh: true, suppressOutputs: true }),
-    progress,
-  );
-  return printTenant(target, { json });
-}
-
-/** `tenant-up [--json]` */
-if (require.main === module) run(async () => tenantUp(findTenant(), { json: jsonAsked() }));
+/** `tenant-up [--json]`: brings a tenant up, or to its changed configuration, and shows what it is like then. */
+run(async () => tenantUp(findTenant(), { json: jsonAsked() }));

@@ -55,7 +55,7 @@ export function parser(args: readonly string[], version: string): Argv {
     .help()
     .epilogue(exitCodes)
     .wrap(Math.min(widest, process.stdout.columns ?? widest))
-    .completion("completion", "Prints the completion script of your shell, bash or zsh", complete)
+    .completion("completion", "Prints the completion script of your shell, bash or zsh", completer(args))
     .fail((message, error, self) => {
       if (message === null) throw error;
       refuse(
@@ -104,14 +104,15 @@ function sayError(json: boolean, message: string): void {
   else process.stderr.write(`error: ${message}\n`);
 }
 
-/** What the word under the cursor may become: names of stacks after `--stack`, else what yargs knows. */
-function complete(
-  current: string,
-  _args: unknown,
-  others: (done: (error: Error | null, words: string[] | undefined) => void) => void,
-  done: (words: string[]) => void,
-): void {
-  const before = process.argv.at(-2);
-  if (before === "--stack") done(configuredStacks().filter((stack) => stack.startsWith(current)));
-  else others((_error, words) => done(words ?? []));
+/** Says what the word under the cursor may become: names of stacks after `--stack`, else what yargs knows. */
+function completer(args: readonly string[]) {
+  return (
+    current: string,
+    _args: unknown,
+    others: (done: (error: Error | null, words: string[] | undefined) => void) => void,
+    done: (words: string[]) => void,
+  ): void => {
+    if (args.at(-2) === "--stack") done(configuredStacks().filter((stack) => stack.startsWith(current)));
+    else others((_error, words) => done(words ?? []));
+  };
 }

@@ -4,6 +4,7 @@ import type { Target } from "../target";
 import { type UserLogin, writeLogins } from "./creds-files";
 import { workstationOutputs } from "./outputs";
 import { answersAt, host, readyNode } from "./reach";
+import { formatWorkstation } from "./table";
 
 /** A workstation that is up, and how it is used. */
 export interface WorkstationReport {
@@ -24,14 +25,19 @@ export interface WorkstationReport {
 }
 
 /**
- * Brings a workstation up, and the local cluster before it if there is none; waits until it is ready and writes its users' creds files.
- * @param progress where Pulumi's progress is shown
+ * Brings a workstation up, or to its changed configuration, and the local cluster before it if there is none; waits until it is ready, writes its
+ * users' creds files, and shows how it is used.
+ * @param json that as one document on standard output, all else on standard error
+ * @returns the exit code
  * @throws if the configuration is wrong, Pulumi fails, or the server is not ready in time
  */
-export async function bringUp(
-  target: Target,
-  progress: NodeJS.WriteStream = process.stdout,
-): Promise<WorkstationReport> {
+export async function workstationUp(target: Target, { json }: { readonly json: boolean }): Promise<number> {
+  const report = await bringUp(target, json ? process.stderr : process.stdout);
+  process.stdout.write(json ? `${JSON.stringify(report)}\n` : formatWorkstation(report));
+  return 0;
+}
+
+async function bringUp(target: Target, progress: NodeJS.WriteStream): Promise<WorkstationReport> {
   await prepare(target);
   // A refresh first, so that what was deleted or changed by hand is put right. The table says what outputs would.
   const options = { refresh: true, suppressOutputs: true };

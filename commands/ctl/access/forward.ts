@@ -60,7 +60,8 @@ export async function startForward(config: KubeConfig, namespace: string, option
       open.delete(hangUp);
       hangUp();
     });
-    link.on("close", () => socket.destroy());
+    // Not destroyed: what has come is still to be written.
+    link.on("close", () => socket.end());
   };
   await new Promise<void>((resolve, reject) => {
     const inUse = `port ${options.port} of this machine is taken: end what listens there, or choose another with --port`;

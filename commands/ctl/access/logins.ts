@@ -70,24 +70,34 @@ export function workstationLogins(logins: Readonly<Record<string, Readonly<Recor
   );
 }
 
-/** The user to look at each account that holds data with: all but the system's, or the one asked for. */
+/**
+ * The user to look at each account that holds data with: all but the system's, or the one asked for.
+ * @throws UnusableError if there is none
+ */
 export function readers(logins: readonly Login[], account?: string): Login[] {
-  const names = [...new Set(logins.map((login) => login.account))].filter((name) => name !== systemAccount);
-  if (account !== undefined && !names.includes(account)) {
-    const tenants = account.startsWith("tenant-")
-      ? `; that of a tenant is looked at with --stack <environment>-${account}`
-      : "";
-    throw new UnusableError(
-      `account "${account}" is none to look at here: ${names.join(", ") || "there is none"}${tenants}`,
-    );
-  }
-  const wanted = account === undefined ? names : [account];
-  return wanted.flatMap((name) => logins.find((login) => login.account === name) ?? []);
+  const found = oneOfEach(logins);
+  const names = found.map((login) => login.account);
+  if (names.length === 0)
+    throw new UnusableError("there is no user to look with: all are revoked, or there never was one");
+  if (account === undefined) return found;
+  if (names.includes(account)) return found.filter((login) => login.account === account);
+  const tenants = account.startsWith("tenant-")
+    ? `; that of a tenant is looked at with --stack <environment>-${account}`
+    : "";
+  throw new UnusableError(`account "${account}" is none to look at here: ${names.join(", ")}${tenants}`);
 }
 
 /** The users that may publish, one of each account that is not the system's. */
 export function writers(logins: readonly Login[]): Login[] {
-  return readers(logins.filter(({ mayWrite }) => mayWrite));
+  return oneOfEach(logins.filter(({ mayWrite }) => mayWrite));
+}
+
+/** The first user of each account that is not the system's. */
+export function oneOfEach(logins: readonly Login[]): Login[] {
+  return logins.filter(
+    ({ account }, index) =>
+      account !== systemAccount && logins.findIndex((other) => other.account === account) === index,
+  );
 }
 
 /** The system account's user; undefined where the stack has none. */

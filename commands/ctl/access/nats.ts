@@ -107,7 +107,7 @@ export function loginProblem(
     return `no server of stack "${stack}" can be reached: ${forwarding}. Look with: ctl status`;
   const message = describeError(error);
   if (/authorization violation|authentication/i.test(message)) {
-    return `servers refuse user ${user} of account ${account}: they do not hold the account as the stack has it, or the user was revoked. Repair with: ctl deploy`;
+    return `servers refuse user ${user} of account ${account}: they do not hold the account as the stack has it, the user was revoked, or its tenant is suspended. Repair with: ctl deploy`;
   }
   return `cannot log in as user ${user} of account ${account}: ${message}. Look with: ctl health`;
 }

@@ -2,7 +2,6 @@ import { readers, systemLogin } from "../access/logins";
 import { type Access, withAccess } from "../access/nats";
 import { runningServers } from "../access/servers";
 import type { CommandContext } from "../command";
-import { UnusableError } from "../errors";
 import { bytes, limit, mark, print, tableOr } from "../output";
 import { type AccountReport, readAllAccounts, readOwnAccount } from "./accounts";
 
@@ -17,15 +16,17 @@ export async function showAccounts({ stack, json }: CommandContext): Promise<num
 }
 
 async function accountsOf(access: Access): Promise<AccountReport[]> {
-  const { facts, stack } = access;
+  const { facts } = access;
   const servers = await runningServers(access);
   const names = Object.fromEntries(Object.entries(facts.accounts).map(([name, id]) => [id, name]));
   const system = systemLogin(facts.logins);
   if (system) return readAllAccounts(await access.connect(system), servers, names);
-  const [login] = readers(facts.logins);
-  if (!login) throw new UnusableError(`stack "${stack.target.stack}" has no user to look with: all are revoked`);
-  const own = { name: login.account, id: facts.accounts[login.account] ?? "", jetstream: facts.jetstream };
-  return [await readOwnAccount(await access.connect(login), servers, own)];
+  return Promise.all(
+    readers(facts.logins).map(async (login) => {
+      const own = { name: login.account, id: facts.accounts[login.account] ?? "", jetstream: facts.jetstream };
+      return readOwnAccount(await access.connect(login), servers, own);
+    }),
+  );
 }
 
 const titles = ["account", "id", "connections", "leaf nodes", "subscriptions", "memory", "disk", ""];

@@ -2,7 +2,7 @@ import type { NatsConnection } from "@nats-io/nats-core";
 import type { Check } from "../../../services/verify/runner";
 import { isReady } from "../../kubernetes";
 import { upCommand } from "../../stack-kind";
-import { type Login, readers, systemLogin, writers } from "../access/logins";
+import { type Login, oneOfEach, readers, systemLogin, writers } from "../access/logins";
 import type { Access } from "../access/nats";
 import { instancePods, lookForServers } from "../access/servers";
 import { type Placement, readPlacement } from "../jetstream/placement";
@@ -53,7 +53,7 @@ export async function healthContext(access: Access): Promise<HealthContext> {
 /** One user of every account: one that may publish, where there is one, so that it can be tried, too. */
 function loginsToTry({ facts }: Access): Login[] {
   const trying = writers(facts.logins);
-  const reading = readers(facts.logins).filter(({ account }) => !trying.some((one) => one.account === account));
+  const reading = oneOfEach(facts.logins).filter(({ account }) => !trying.some((one) => one.account === account));
   return [...trying, ...reading];
 }
 

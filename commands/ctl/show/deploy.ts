@@ -1,13 +1,13 @@
-import { tenantUp } from "../../tenant-up";
-import { up } from "../../up";
-import { workstationUp } from "../../workstation-up";
+import { environmentUp } from "../../environment/up";
+import { tenantUp } from "../../tenant/up";
+import { workstationUp } from "../../workstation/up";
 import type { CommandContext } from "../command";
 
 /** Brings a stack up by what its kind is brought up by. */
 export async function deploy({ stack, json }: CommandContext): Promise<number> {
   switch (stack.kind) {
     case "environment":
-      return up(stack.target, { json });
+      return environmentUp(stack.target, { json });
     case "tenant":
       return tenantUp(stack, { json });
     case "workstation":

@@ -48,6 +48,24 @@ describe("ctl --help", () => {
   });
 });
 
+describe("ctl completion", () => {
+  const completed = (...args: string[]) =>
+    new Promise<readonly string[]>((resolve) => {
+      parser(args, "0").getCompletion(args, (_error, words) => resolve(words));
+    });
+
+  it("names the stacks after --stack", async () => {
+    assert.deepEqual(await completed("ctl", "health", "--stack", "dev-tenant-"), [
+      "dev-tenant-acme",
+      "dev-tenant-globex",
+    ]);
+  });
+
+  it("names commands", async () => {
+    assert.ok((await completed("ctl", "dr")).some((word) => word.startsWith("drain-node")));
+  });
+});
+
 /** What a strict parser says of arguments, without running anything; undefined for nothing. */
 async function refusal(args: readonly string[]): Promise<string | undefined> {
   const { default: yargs } = await import("yargs");

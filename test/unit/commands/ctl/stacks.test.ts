@@ -71,7 +71,8 @@ describe("users that ctl acts as", () => {
       [onlyReader?.user, onlyReader?.mayWrite, onlyReader?.inboxPrefix],
       ["watch", false, "_INBOX_watch"],
     );
-    assert.deepEqual(tenantLogins("acme", users, {}), []);
+    assert.throws(() => readers(tenantLogins("acme", users, {})), /no user to look with: all are revoked/);
+    assert.deepEqual(writers(tenantLogins("acme", users, { watch: "1" })), []);
   });
 
   it("of a workstation: one of each account, passwords as they are", () => {

@@ -50,8 +50,8 @@ describe("formatRow", () => {
   });
 
   it("colours the mark only", () => {
-    assert.equal(formatRow(good, 14, { color: true }), "\u001b[32m✓\u001b[0m client-connect     12 ms  to nats-0");
-    assert.ok(formatRow(bad, 14, { color: true }).startsWith("\u001b[31m✗\u001b[0m "));
+    assert.equal(formatRow(good, 14, { color: true }), "\u001b[32m✓\u001b[39m client-connect     12 ms  to nats-0");
+    assert.ok(formatRow(bad, 14, { color: true }).startsWith("\u001b[31m✗\u001b[39m "));
   });
 
   it("cuts what passed to the terminal's width, and never what failed", () => {
