@@ -83,6 +83,28 @@ describe("workstation, beside the platform", () => {
     await assert.rejects(connect({ servers: report.url, reconnect: false }), /authorization/i);
   });
 
+  it("is looked after by ctl", async () => {
+    // biome-ignore lint/suspicious/noExplicitAny: whatever a program finds in a document
+    const ctl = async (...args: string[]): Promise<any> => {
+      const { code, stdout, stderr } = await command("ctl", {}, ...args, "--stack", STACK, "--json");
+      assert.equal(code, 0, `ctl ${args.join(" ")}: ${stdout}\n${stderr}`);
+      return JSON.parse(stdout);
+    };
+    const names = (things: readonly { name: string }[]) => things.map(({ name }) => name);
+    const { kind, servers } = await ctl("status");
+    assert.deepEqual([kind, servers.length], ["workstation", 1]);
+    assert.equal((await ctl("health")).ok, true);
+    assert.ok(names((await ctl("verify")).checks).includes("buckets-and-streams"));
+    assert.deepEqual(names((await ctl("streams")).streams), ["KV_sessions"]);
+    assert.deepEqual((await ctl("consumers")).consumers, []);
+    const [bucket] = (await ctl("kv")).buckets;
+    assert.deepEqual([bucket.name, bucket.ttlSeconds], ["sessions", 300]);
+    const accounts: { name: string }[] = (await ctl("accounts")).accounts;
+    assert.ok(names(accounts).includes("NOETL"));
+    const { file, user } = await ctl("get-credentials", "--user", "noetl");
+    assert.deepEqual([file, user], [login("noetl").credsFile, "noetl"]);
+  });
+
   it("changes nothing when it is brought up again", async () => {
     const { summary } = await (await openStack(target)).up({ refresh: true });
     assert.deepEqual(changes(summary.resourceChanges), {});
