@@ -55,7 +55,10 @@ describe("configuration of the selected stack", () => {
   });
 });
 
-describe("stacks", () => {
+describe("stacks", function () {
+  // The first run loads everything that there is.
+  this.timeout(60_000);
+
   let environment: Awaited<ReturnType<typeof run>>;
   /** What there is when a tenant's stack runs. */
   let surroundings: Surroundings & { readonly stacks: NonNullable<Surroundings["stacks"]> };
