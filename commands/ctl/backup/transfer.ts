@@ -1,0 +1,94 @@
+import type { StreamConfig, StreamInfo, StreamState } from "@nats-io/jetstream";
+import type { Msg, NatsConnection } from "@nats-io/nats-core";
+import { ApiError, errorCodes, refusal, request, type ServerError } from "./api";
+import { Inbox } from "./inbox";
+import { pause } from "./pause";
+
+/** Chunks under way at a time, and bytes of one: what a server has not unpacked yet is in its memory. */
+const windowChunks = 16;
+const chunkBytes = 128 * 1024;
+
+/** Milliseconds that a server may take over one chunk, and over all of them once it has the last: it opens the stream then. */
+const chunkMs = 30_000;
+const finishMs = 600_000;
+
+/** For how long a transfer that broke off may still hold the stream's name, in milliseconds: servers notice after 5 s. */
+const formerMs = 20_000;
+
+/** What a stream is made of. */
+export interface Transfer {
+  /** May differ from the one in the archive, except for the name. */
+  readonly config: StreamConfig;
+  readonly state: StreamState;
+  readonly archive: AsyncIterable<Uint8Array>;
+  /** Told the bytes of each chunk that is sent. */
+  readonly onBytes?: (bytes: number) => void;
+}
+
+/**
+ * Makes a stream, and its consumers, of an archive.
+ * @returns the stream as it was the moment it was there
+ * @throws Error if the server refuses it, or stops taking; nothing of the stream is there then
+ */
+export async function sendSnapshot(
+  connection: NatsConnection,
+  { config, state, archive, onBytes }: Transfer,
+  signal?: AbortSignal,
+): Promise<StreamInfo> {
+  const subject = await begin(connection, { config, state }, signal);
+  const { name } = config;
+  const texts = { doing: `stream ${name} was restored`, silent: `taken nothing of stream ${name}` };
+  const inbox = new Inbox(connection, texts, signal);
+  const answer = async (timeoutMs: number) => accepted(await inbox.next(timeoutMs));
+  try {
+    let underWay = 0;
+    for await (const chunk of pieces(archive)) {
+      if (underWay === windowChunks) {
+        await answer(chunkMs);
+        underWay--;
+      }
+      connection.publish(subject, chunk, { reply: inbox.subject });
+      underWay++;
+      onBytes?.(chunk.length);
+    }
+    for (; underWay > 0; underWay--) await answer(chunkMs);
+    connection.publish(subject, "", { reply: inbox.subject });
+    return (await answer(finishMs)).json<StreamInfo>();
+  } finally {
+    inbox.close();
+  }
+}
+
+/** Asks for it; returns the subject that chunks go to. */
+async function begin(
+  connection: NatsConnection,
+  asked: Pick<Transfer, "config" | "state">,
+  signal?: AbortSignal,
+): Promise<string> {
+  const deadline = Date.now() + formerMs;
+  const subject = `STREAM.RESTORE.${asked.config.name}`;
+  for (;;) {
+    try {
+      const options = { signal, attempts: 1 };
+      return (await request<{ deliver_subject: string }>(connection, subject, asked, options)).deliver_subject;
+    } catch (error) {
+      const former = error instanceof ApiError && error.code === errorCodes.nameExistsForRestore;
+      if (!former || Date.now() > deadline) throw error;
+      await pause(1_000, signal);
+    }
+  }
+}
+
+/** An answer to a chunk is empty, or says why the server gives up. */
+function accepted(message: Msg): Msg {
+  const error = message.data.length > 0 ? message.json<{ error?: ServerError }>().error : undefined;
+  if (error) throw refusal(error);
+  return message;
+}
+
+/** A store's parts may be larger than a message may be. */
+async function* pieces(archive: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  for await (const part of archive) {
+    for (let from = 0; from < part.length; from += chunkBytes) yield part.subarray(from, from + chunkBytes);
+  }
+}
