@@ -7,10 +7,11 @@ import type { NatsConnection } from "@nats-io/nats-core";
 import { backup } from "../../commands/ctl/backup/backup";
 import { FolderStore } from "../../commands/ctl/backup/folder-store";
 import { readManifest } from "../../commands/ctl/backup/manifest";
-import type { Progress, WorkReport } from "../../commands/ctl/backup/report";
+import type { Progress } from "../../commands/ctl/backup/report";
 import { restore } from "../../commands/ctl/backup/restore";
 import { clear, consume, fill, makeStream, namesIn, nextOf, stored } from "./backup-data";
 import { killedWhile } from "./backup-process";
+import { abortAt, outcomes, settings } from "./backup-reports";
 import { BackupServers, smallAccountBytes } from "./backup-servers";
 import { until } from "./identity-server";
 
@@ -356,22 +357,6 @@ describe("backup and restore, on one server", () => {
   });
 });
 
-/** What came of each stream. */
-function outcomes({ streams }: WorkReport): Record<string, string> {
-  return Object.fromEntries(
-    streams.map(({ stream, outcome, notes }) => [stream, outcome === "failed" ? notes.join() : outcome]),
-  );
-}
-
-/** Options that stop the work as soon as it is at something. */
-function abortAt(stream: string, doing: Progress["doing"]) {
-  const abort = new AbortController();
-  const onProgress = (progress: Progress) => {
-    if (progress.stream === stream && progress.doing === doing) abort.abort(new Error("stopped"));
-  };
-  return { signal: abort.signal, onProgress };
-}
-
 /** Some messages, as the client library reads them. */
 async function sample(connection: NatsConnection, stream: string): Promise<unknown[]> {
   const { streams } = await jetstreamManager(connection);
@@ -382,9 +367,4 @@ async function sample(connection: NatsConnection, stream: string): Promise<unkno
       return [message.subject, message.seq, message.header.get("Number"), message.string(), message.timestamp];
     }),
   );
-}
-
-/** A configuration without what servers add to it. */
-function settings({ metadata = {}, ...rest }: { metadata?: Record<string, string> }) {
-  return { ...rest, metadata: Object.keys(metadata).filter((key) => !key.startsWith("_nats.")) };
 }

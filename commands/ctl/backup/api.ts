@@ -4,7 +4,13 @@ import { describeError } from "../../../services/text";
 import { pause } from "./pause";
 
 /** `err_code` of answers that callers tell apart. https://github.com/nats-io/nats-server/blob/v2.14.2/server/errors.json */
-export const errorCodes = { noMessage: 10037, streamNotFound: 10059, nameExistsForRestore: 10130 };
+export const errorCodes = {
+  noPeers: 10005,
+  noMessage: 10037,
+  streamNotFound: 10059,
+  replicasNotSupported: 10074,
+  nameExistsForRestore: 10130,
+};
 
 /** A server's refusal. */
 export class ApiError extends Error {
@@ -92,6 +98,13 @@ export async function streamInfo(
   return request<StreamInfo>(connection, `STREAM.INFO.${stream}`, undefined, { signal }).catch((error: unknown) => {
     if (error instanceof ApiError && error.code === errorCodes.streamNotFound) return undefined;
     throw error;
+  });
+}
+
+/** Deletes a stream; one that is not there is as good as deleted. */
+export async function deleteStream(connection: NatsConnection, stream: string, signal?: AbortSignal): Promise<void> {
+  await request(connection, `STREAM.DELETE.${stream}`, undefined, { signal }).catch((error: unknown) => {
+    if (!(error instanceof ApiError && error.code === errorCodes.streamNotFound)) throw error;
   });
 }
 

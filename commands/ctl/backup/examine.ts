@@ -14,6 +14,8 @@ export type Finding =
   | { readonly kind: "there"; readonly info: StreamInfo; readonly notes: readonly string[] }
   /** What an interrupted restore from this backup has made: to be compared and finished. */
   | { readonly kind: "unfinished"; readonly info: StreamInfo }
+  /** What is left of a restore that was interrupted before there was anything in it: to be deleted. */
+  | { readonly kind: "remnant"; readonly info: StreamInfo }
   /** Something else. */
   | { readonly kind: "different"; readonly info: StreamInfo; readonly why: string };
 
@@ -37,10 +39,9 @@ export async function examine(
   const info = await streamInfo(connection, saved.name, signal);
   if (!info) return { kind: "absent" };
   const mark = markOf(info.config);
-  if (mark !== undefined) {
-    return mark === restoreMark(saved)
-      ? { kind: "unfinished", info }
-      : { kind: "different", info, why: "it comes of an interrupted restore of another backup" };
+  if (mark !== undefined && info.state.last_seq === 0 && saved.state.last_seq > 0) return { kind: "remnant", info };
+  if (mark !== undefined && mark !== restoreMark(saved)) {
+    return { kind: "different", info, why: "it comes of an interrupted restore of another backup" };
   }
   const settings = differingSettings(targetConfig(saved.config, replicas), info.config);
   const notes = settings.length > 0 ? [`its configuration differs in ${settings.join(", ")}`] : [];
@@ -49,9 +50,13 @@ export async function examine(
   if (info.state.last_seq < last) {
     return { kind: "different", info, why: `its last sequence is ${info.state.last_seq}, not ${last}` };
   }
+  // Its comparison, when it is finished, makes allowance for consumers that are at work.
+  if (mark !== undefined && (!saved.content || saved.config.retention !== "limits"))
+    return { kind: "unfinished", info };
   if (!saved.content) return { kind: "different", info, why: `it cannot be compared: ${saved.why}` };
   const found = await readContent(connection, saved.name, { first, last }, { signal, onMessages });
   const why = contentDifference(saved.content, found);
+  if (mark !== undefined && why === undefined) return { kind: "unfinished", info };
   const expired = why === undefined ? 0 : expiredSince(saved.content, found, saved.config.max_age, Date.now());
   if (expired === undefined) return { kind: "different", info, why: why ?? "" };
   const more = info.state.messages - found.messages;

@@ -1,6 +1,6 @@
 import type { StreamInfo } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/nats-core";
-import { request, streamInfo } from "./api";
+import { ApiError, errorCodes, request, streamInfo } from "./api";
 import { Measuring } from "./archive";
 import { consumerProblems, contentDifference, overAge } from "./compare";
 import { readContent } from "./content";
@@ -47,11 +47,21 @@ export async function createStream(
   };
   const config = parkedConfig(target, restoreMark(saved), sizeRequired);
   const measuring = new Measuring();
-  const made = await sendSnapshot(connection, { config, state, archive: measuring.through(content), onBytes }, signal);
+  const transfer = { config, state, archive: measuring.through(content), onBytes };
+  const made = await sendSnapshot(connection, transfer, signal).catch(withRemedy);
   const expected = saved.content?.messages ?? 0;
   if (made.state.messages < expected) {
     throw new Error(`it has ${made.state.messages} messages, not ${expected}: its archive did not hold them all`);
   }
+}
+
+/** Nothing but trying tells how many servers there are for a stream. */
+function withRemedy(error: unknown): never {
+  const tooFew =
+    error instanceof ApiError && [errorCodes.noPeers, errorCodes.replicasNotSupported].includes(error.code);
+  throw tooFew
+    ? new Error(`${error.message}: restore it with fewer replicas, and without its placement, with --replicas`)
+    : error;
 }
 
 /** A stream in memory comes back empty, with its durable consumers. */

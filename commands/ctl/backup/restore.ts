@@ -1,6 +1,6 @@
 import type { NatsConnection } from "@nats-io/nats-core";
 import { describeError, oneLine } from "../../../services/text";
-import { accountInfo, request } from "./api";
+import { accountInfo, deleteStream } from "./api";
 import { archiveProblem } from "./archive";
 import { backup } from "./backup";
 import { examine, type Finding } from "./examine";
@@ -118,7 +118,7 @@ async function checkRoom(
     if (finding.kind === "there" || finding.kind === "unfinished") return [];
     const config = targetConfig(saved.config, replicas);
     const bytes = saved.archive ? saved.state.bytes : 0;
-    if (finding.kind === "absent") return [{ config, bytes }];
+    if (finding.kind === "absent" || finding.kind === "remnant") return [{ config, bytes }];
     return [{ config, bytes, former: { config: finding.info.config, bytes: finding.info.state.bytes } }];
   });
   const problems = roomProblems(info, newcomers);
@@ -159,7 +159,7 @@ async function carryOut(
 ): Promise<StreamOutcome> {
   const { name } = saved;
   if (finding.kind === "there") return outcome(saved, "already there", finding.notes);
-  if (finding.kind === "different") await request(connection, `STREAM.DELETE.${name}`, undefined, options);
+  if (finding.kind === "different" || finding.kind === "remnant") await deleteStream(connection, name, options.signal);
   if (finding.kind !== "unfinished") await createStream(connection, store, saved, options);
   const notes = await finishStream(connection, saved, options);
   if (!saved.archive) return outcome(saved, "configuration only", notes);

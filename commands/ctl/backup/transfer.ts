@@ -1,6 +1,6 @@
 import type { StreamConfig, StreamInfo, StreamState } from "@nats-io/jetstream";
 import type { Msg, NatsConnection } from "@nats-io/nats-core";
-import { ApiError, errorCodes, refusal, request, type ServerError } from "./api";
+import { ApiError, deleteStream, errorCodes, refusal, request, type ServerError, streamInfo } from "./api";
 import { Inbox } from "./inbox";
 import { pause } from "./pause";
 
@@ -11,9 +11,6 @@ const chunkBytes = 128 * 1024;
 /** Milliseconds that a server may take over one chunk, and over all of them once it has the last: it opens the stream then. */
 const chunkMs = 30_000;
 const finishMs = 600_000;
-
-/** For how long a transfer that broke off may still hold the stream's name, in milliseconds: servers notice after 5 s. */
-const formerMs = 20_000;
 
 /** What a stream is made of. */
 export interface Transfer {
@@ -40,6 +37,7 @@ export async function sendSnapshot(
   const texts = { doing: `stream ${name} was restored`, silent: `taken nothing of stream ${name}` };
   const inbox = new Inbox(connection, texts, signal);
   const answer = async (timeoutMs: number) => accepted(await inbox.next(timeoutMs));
+  let sent = false;
   try {
     let underWay = 0;
     for await (const chunk of pieces(archive)) {
@@ -52,8 +50,13 @@ export async function sendSnapshot(
       onBytes?.(chunk.length);
     }
     for (; underWay > 0; underWay--) await answer(chunkMs);
+    sent = true;
     connection.publish(subject, "", { reply: inbox.subject });
     return (await answer(finishMs)).json<StreamInfo>();
+  } catch (error) {
+    // What has come of it so far is no stream, but in a cluster its name would stay taken.
+    if (!sent && !connection.isClosed()) await deleteStream(connection, name).catch(() => {});
+    throw error;
   } finally {
     inbox.close();
   }
@@ -65,18 +68,40 @@ async function begin(
   asked: Pick<Transfer, "config" | "state">,
   signal?: AbortSignal,
 ): Promise<string> {
-  const deadline = Date.now() + formerMs;
-  const subject = `STREAM.RESTORE.${asked.config.name}`;
-  for (;;) {
+  const { name } = asked.config;
+  for (let attempt = 1; ; attempt++) {
     try {
       const options = { signal, attempts: 1 };
-      return (await request<{ deliver_subject: string }>(connection, subject, asked, options)).deliver_subject;
+      const answer = await request<{ deliver_subject: string }>(connection, `STREAM.RESTORE.${name}`, asked, options);
+      return answer.deliver_subject;
     } catch (error) {
-      const former = error instanceof ApiError && error.code === errorCodes.nameExistsForRestore;
-      if (!former || Date.now() > deadline) throw error;
-      await pause(1_000, signal);
+      const taken = error instanceof ApiError && error.code === errorCodes.nameExistsForRestore;
+      if (!taken || attempt === attempts) throw error;
+      await freeName(connection, name, signal);
     }
   }
+}
+
+/** How often it is tried to free a name, and how long a transfer may pause, in milliseconds: servers give one up after 5 s. */
+const attempts = 3;
+const idleMs = 6_000;
+
+/**
+ * Frees the name of a stream that was not there. A cluster keeps it for a transfer that broke off, without a stream or with an empty one.
+ * https://github.com/nats-io/nats-server/blob/v2.14.2/server/jetstream_cluster.go#L7191
+ * @throws Error if somebody else is restoring it now, or has made one
+ */
+async function freeName(connection: NatsConnection, name: string, signal?: AbortSignal): Promise<void> {
+  let underWay = false;
+  const callback = () => {
+    underWay = true;
+  };
+  const chunks = connection.subscribe(`$JS.SNAPSHOT.RESTORE.${name}.>`, { callback });
+  await pause(idleMs, signal).finally(() => chunks.unsubscribe());
+  if (underWay) throw new Error("somebody else is restoring it now: wait until they have, and run it again");
+  const info = await streamInfo(connection, name, signal);
+  if (info && info.state.last_seq > 0) throw new Error("somebody else has made it in the meantime: run it again");
+  await deleteStream(connection, name, signal);
 }
 
 /** An answer to a chunk is empty, or says why the server gives up. */
