@@ -3,6 +3,7 @@ import { CoreV1Api, type KubeConfig, NetworkingV1Api, type V1Pod } from "@kubern
 import { apiErrorMessage } from "./api-error";
 import { bundle } from "./bundle";
 import {
+  containerName,
   openEgress,
   ownerAnnotation,
   type ProgramManifestArgs,
@@ -103,7 +104,7 @@ async function runPod(
     const exitCode = await exitCodeNow(config, args, signal);
     // A log may break off before the program ends; it is read again from its start, and what is known is left out.
     let position = 0;
-    await readLog(config, args, { follow: exitCode === undefined, signal }, (line) => {
+    await readLog(config, args, { container: containerName, follow: exitCode === undefined, signal }, (line) => {
       if (position++ < seen) return;
       seen++;
       onLine(line);

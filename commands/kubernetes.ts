@@ -49,8 +49,13 @@ export async function listMetadata(
 }
 
 /** The platform's server pods, by name. */
-export async function serverPods(target: Pick<Target, "kubeconfig" | "context">, namespace: string) {
-  const core = kubeConfig(target).makeApiClient(CoreV1Api);
+export async function serverPods(target: Pick<Target, "kubeconfig" | "context">, namespace: string): Promise<V1Pod[]> {
+  return serverPodsOf(kubeConfig(target), namespace);
+}
+
+/** As {@link serverPods}, of a cluster that is known already. */
+export async function serverPodsOf(config: KubeConfig, namespace: string): Promise<V1Pod[]> {
+  const core = config.makeApiClient(CoreV1Api);
   const { items } = await core.listNamespacedPod({ namespace, labelSelector: labelSelector(serverLabels) });
   return items.sort((a, b) => (a.metadata?.name ?? "").localeCompare(b.metadata?.name ?? ""));
 }

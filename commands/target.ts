@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { parse } from "yaml";
@@ -39,7 +39,7 @@ export function findTarget(env: NodeJS.ProcessEnv = process.env): Target {
     );
   }
   const context = env.KUBECONTEXT ?? stackSetting(stack, "kubernetes:context");
-  return context === undefined ? localTarget(stack, env) : ownTarget(stack, context, env);
+  return context === undefined ? localTarget(stack, env) : ownTarget(stack, String(context), env);
 }
 
 function localTarget(stack: string, env: NodeJS.ProcessEnv): Target {
@@ -83,8 +83,24 @@ function contextsOf(kubeconfig: string): string[] {
 }
 
 /** Value of a key, with its prefix, in a stack's configuration file. */
-export function stackSetting(stack: string, key: string): string | undefined {
+export function stackSetting(stack: string, key: string): unknown {
   return parse(readFileSync(stackFile(stack), "utf8"))?.config?.[key];
+}
+
+/** Values of a stack's configuration file, without the project's prefix; empty where there is no file. */
+export function stackValues(stack: string): Readonly<Record<string, unknown>> {
+  const file = stackFile(stack);
+  const config: Record<string, unknown> = existsSync(file) ? (parse(readFileSync(file, "utf8"))?.config ?? {}) : {};
+  const prefix = `${projectName}:`;
+  const own = Object.entries(config).filter(([key]) => key.startsWith(prefix));
+  return Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value]));
+}
+
+/** Names of the stacks that have a configuration file. */
+export function configuredStacks(): string[] {
+  return readdirSync(projectRoot)
+    .flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? [])
+    .sort();
 }
 
 function stackFile(stack: string): string {

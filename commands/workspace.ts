@@ -7,6 +7,7 @@ import { officialPluginInstalled, pluginPath } from "../local/plugins";
 import { clusterPaths, makePrivateDir, writePrivateFile } from "../local/state";
 import { toolsBin } from "../local/tools";
 import { runStack } from "../stacks";
+import { upCommand } from "./stack-kind";
 import { projectName, projectRoot, type Target } from "./target";
 
 /**
@@ -46,7 +47,8 @@ export async function stackNames(target: Target): Promise<string[]> {
 /** What to say of a stack that has not been brought up. */
 export function notUp(stack: string, cause?: unknown): Error {
   const [, environment, tenant] = /^(.+)-tenant-(.+)$/.exec(stack) ?? [];
-  const remedy = tenant ? `make tenant-up TENANT=${tenant} STACK=${environment}` : `make up STACK=${stack}`;
+  // A tenant's file may be gone already.
+  const remedy = tenant ? `make tenant-up TENANT=${tenant} STACK=${environment}` : upCommand(stack);
   return new Error(`stack "${stack}" is not up. Run ${remedy} first.`, { cause });
 }
 

@@ -1,4 +1,4 @@
-export { reportVerification, type Verification } from "./print";
-export type { VerifyReport } from "./report";
+export { type PrintOptions, reportVerification, type Verification } from "./print";
+export { formatJson, type VerifyReport } from "./report";
 export { UnreachableError } from "./snapshot";
 export { type VerifyOptions, verify } from "./verify";

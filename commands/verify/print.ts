@@ -1,6 +1,14 @@
 import { describeError } from "../../services/text";
 import type { CheckResult } from "../../services/verify/contract";
-import { exitCodes, formatJson, formatRow, formatSummary, type TableStyle, unusableReport } from "./report";
+import {
+  exitCodes,
+  formatJson,
+  formatRow,
+  formatSummary,
+  type TableStyle,
+  unusableReport,
+  type VerifyReport,
+} from "./report";
 import { checkNames, type VerifyOptions, verify } from "./verify";
 
 /** Exit code of a process that Ctrl-C ended, as shells have it. */
@@ -10,36 +18,55 @@ const interrupted = 130;
 export interface Verification {
   /** For the process: 0 if every check passed, 1 if one failed, 2 if the cluster cannot be asked, 130 if interrupted. */
   readonly exitCode: number;
-  /** Names of the checks that failed. */
-  readonly failed: readonly string[];
+  readonly report: VerifyReport;
+}
+
+/** How a report is printed. */
+export interface PrintOptions {
+  /** One JSON document on standard output, instead of a table that grows as results come. */
+  readonly json: boolean;
+  /** Where the table goes. @default standard output */
+  readonly out?: NodeJS.WriteStream;
+}
+
+/** Verifies a platform and prints the report. */
+export function reportVerification(options: VerifyOptions, print: PrintOptions): Promise<Verification> {
+  const make = (onCheck: (result: CheckResult) => void, signal: AbortSignal) => verify({ ...options, onCheck, signal });
+  return reportChecks(checkNames(options.expected), make, print);
 }
 
 /**
- * Verifies a platform and prints the report: a table that grows as results come, or one JSON document.
+ * Makes checks and prints their report, as {@link reportVerification} does.
+ * @param names of the checks, in the order of the report
+ * @param make makes them, telling of each as it ends
  */
-export async function reportVerification(options: VerifyOptions, { json }: { json: boolean }): Promise<Verification> {
+export async function reportChecks(
+  names: readonly string[],
+  make: (onCheck: (result: CheckResult) => void, signal: AbortSignal) => Promise<VerifyReport>,
+  { json, out = process.stdout }: PrintOptions,
+): Promise<Verification> {
   const abort = new AbortController();
   const onSignal = () => abort.abort(new Error("interrupted"));
   process.once("SIGINT", onSignal).once("SIGTERM", onSignal);
-  const table = json ? undefined : new Table(process.stdout, checkNames(options.expected));
+  const table = json ? undefined : new Table(out, names);
   const started = performance.now();
   try {
-    const result = await verify({ ...options, onCheck: (check) => table?.add(check), signal: abort.signal });
-    if (table) table.end(formatSummary(result, performance.now() - started, table.style));
-    else process.stdout.write(`${formatJson(result)}\n`);
-    const failed = result.checks.filter(({ ok }) => !ok).map(({ name }) => name);
-    return { exitCode: result.ok ? exitCodes.ok : exitCodes.failed, failed };
+    const report = await make((check) => table?.add(check), abort.signal);
+    if (table) table.end(formatSummary(report, performance.now() - started, table.style));
+    else process.stdout.write(`${formatJson(report)}\n`);
+    return { exitCode: report.ok ? exitCodes.ok : exitCodes.failed, report };
   } catch (error) {
     table?.end();
     reportUnusable(error, { json });
-    return { exitCode: abort.signal.aborted ? interrupted : exitCodes.unusable, failed: [] };
+    const exitCode = abort.signal.aborted ? interrupted : exitCodes.unusable;
+    return { exitCode, report: unusableReport(describeError(error)) };
   } finally {
     process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
   }
 }
 
 /** Says why nothing could be checked: on stderr for people, as a report that failed for programs. */
-export function reportUnusable(error: unknown, { json }: { json: boolean }): void {
+function reportUnusable(error: unknown, { json }: { json: boolean }): void {
   if (json) process.stdout.write(`${formatJson(unusableReport(describeError(error)))}\n`);
   else process.stderr.write(`error: ${describeError(error)}\n`);
 }

@@ -1,3 +1,4 @@
+import { styleText } from "node:util";
 import type { CheckResult } from "../../services/verify/contract";
 
 /** What `verify` found. */
@@ -35,7 +36,7 @@ export interface TableStyle {
 
 /** One line of the table for people. */
 export function formatRow(result: CheckResult, nameWidth: number, { color, width }: TableStyle): string {
-  const mark = paint(result.ok ? "✓" : "✗", result.ok ? 32 : 31, color);
+  const mark = paint(result.ok ? "✓" : "✗", result.ok ? "green" : "red", color);
   const start = `${result.name.padEnd(nameWidth)}  ${`${result.ms} ms`.padStart(8)}  `;
   const room = (width ?? Number.POSITIVE_INFINITY) - 2 - start.length;
   const cut = result.ok && room > 1 && result.detail.length > room;
@@ -46,10 +47,10 @@ export function formatRow(result: CheckResult, nameWidth: number, { color, width
 export function formatSummary({ checks }: VerifyReport, ms: number, { color }: TableStyle): string {
   const failed = checks.filter(({ ok }) => !ok).map(({ name }) => name);
   const seconds = `${(ms / 1000).toFixed(1)} s`;
-  if (!failed.length) return `${paint(`all ${checks.length} checks passed`, 32, color)} in ${seconds}`;
-  return `${paint(`${failed.length} of ${checks.length} checks failed`, 31, color)} in ${seconds}: ${failed.join(", ")}`;
+  if (!failed.length) return `${paint(`all ${checks.length} checks passed`, "green", color)} in ${seconds}`;
+  return `${paint(`${failed.length} of ${checks.length} checks failed`, "red", color)} in ${seconds}: ${failed.join(", ")}`;
 }
 
-function paint(text: string, code: number, color: boolean): string {
-  return color ? `\u001b[${code}m${text}\u001b[0m` : text;
+function paint(text: string, code: "green" | "red", color: boolean): string {
+  return color ? styleText(code, text, { validateStream: false }) : text;
 }

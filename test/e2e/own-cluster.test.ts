@@ -26,7 +26,11 @@ describe("platform on a cluster of one's own", () => {
   });
 
   /** Runs one of the project's commands in the clone, with nothing but what a user sets. */
-  async function command(name: string, more: Record<string, string> = {}): Promise<{ code: number; output: string }> {
+  async function command(
+    name: string,
+    more: Record<string, string> = {},
+    ...args: readonly string[]
+  ): Promise<{ code: number; output: string }> {
     const env = {
       ...process.env,
       KUBECONFIG: target.kubeconfig,
@@ -36,7 +40,11 @@ describe("platform on a cluster of one's own", () => {
       PULUMI_HOME: join(folder, "home"),
       ...more,
     };
-    const child = spawn("npm", ["run", "--silent", name], { cwd: clone, env, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn("npm", ["run", "--silent", name, "--", ...args], {
+      cwd: clone,
+      env,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     let output = "";
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += String(chunk)));
     const code = await new Promise<number>((resolve, reject) => {
@@ -65,7 +73,7 @@ describe("platform on a cluster of one's own", () => {
     const { code, output } = await command("down");
     assert.equal(code, 1);
     assert.match(output, /CONFIRM=dev/);
-    assert.equal((await command("verify")).code, 0);
+    assert.equal((await command("ctl", {}, "verify")).code, 0);
   });
 
   it("is destroyed with it, and the cluster stays", async () => {

@@ -16,7 +16,7 @@ function red({ checks }: VerifyReport): Record<string, string> {
 }
 
 function startCli(args: string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
-  return spawn(process.execPath, ["--require", "@swc-node/register", "commands/verify/main.ts", ...args], {
+  return spawn(process.execPath, ["--require", "@swc-node/register", "commands/ctl/main.ts", "verify", ...args], {
     cwd: projectRoot,
     env: { ...process.env, NATS_PLATFORM_CLUSTER: cluster, STACK: "dev", KUBECONTEXT: undefined, ...env },
     stdio: ["ignore", "pipe", "ignore"],
@@ -191,6 +191,6 @@ describe("verify", () => {
     assert.equal(JSON.parse(nowhere.stdout).ok, false);
     const usage = await runCli(["--json", "--quiet"]);
     assert.equal(usage.code, 2);
-    assert.match(JSON.parse(usage.stdout).checks[0].detail, /usage: verify \[--json\]/);
+    assert.match(JSON.parse(usage.stdout).error, /Unknown argument: quiet; ctl <command> --help/);
   });
 });
