@@ -1,4 +1,5 @@
-import { type MarkedRow, markedTable } from "../../marked-table";
+import type { MarkedRow } from "../../marked-table";
+import { bytes, tableOr } from "../output";
 
 /** How far a long piece of work is. */
 export interface Progress {
@@ -58,18 +59,35 @@ export function workReport(about: Omit<WorkReport, "ok" | "streams">, streams: r
 /** Lines of the report for people: a row for each stream, then what there is to know beside. */
 export function reportLines({ account, store, streams, replaced }: WorkReport): string[] {
   const rows = streams.map(
-    ({ stream, outcome, messages, bytes, notes }): MarkedRow => ({
+    ({ stream, outcome, messages, bytes: size, notes }): MarkedRow => ({
       mark: outcome === "failed" ? "✗" : notes.length > 0 ? "!" : "✓",
-      cells: [stream, outcome, String(messages), String(bytes), notes.join("; ")],
+      cells: [stream, outcome, String(messages), bytes(size), notes.join("; ")],
     }),
   );
   const failed = streams.filter(({ outcome }) => outcome === "failed").length;
   const total = streams.reduce((sum, { messages }) => sum + messages, 0);
   return [
-    ...(rows.length > 0 ? markedTable(["stream", "", "messages", "bytes", ""], rows) : []),
+    `account ${account}, ${store}`,
+    ...tableOr("no streams", ["stream", "", "messages", "bytes", ""], rows),
     ...(replaced ? [`what was replaced is in ${replaced}`] : []),
-    failed > 0
-      ? `${failed} of ${streams.length} streams failed`
-      : `${streams.length} streams of account ${account} with ${total} messages, in ${store}`,
+    failed > 0 ? `${failed} of ${streams.length} streams failed` : `${streams.length} streams, ${total} messages`,
   ];
+}
+
+/** Milliseconds between two lines about the same piece of work. */
+const tellEveryMs = 5_000;
+
+/** Tells progress in lines: one when something begins, then how far it is now and then. */
+export function progressLines(
+  tell: (line: string) => void,
+  now: () => number = Date.now,
+): (progress: Progress) => void {
+  let last = { what: "", at: 0 };
+  return ({ stream, doing, done, total, unit }) => {
+    const what = `${doing} ${stream}`;
+    if (what === last.what && now() - last.at < tellEveryMs) return;
+    const so = (count: number) => (unit === "bytes" ? bytes(count) : `${count} messages`);
+    tell(what === last.what ? `${what}: ${so(done)} of ${so(total)}` : `${what}: ${so(total)}`);
+    last = { what, at: now() };
+  };
 }
