@@ -6,7 +6,7 @@ import { Kvm } from "@nats-io/kv";
 import type { NatsConnection } from "@nats-io/nats-core";
 import { backup } from "../../commands/ctl/backup/backup";
 import { FolderStore } from "../../commands/ctl/backup/folder-store";
-import { readManifest } from "../../commands/ctl/backup/manifest";
+import { readManifest, type SavedStream, writeManifest } from "../../commands/ctl/backup/manifest";
 import type { Progress } from "../../commands/ctl/backup/report";
 import { restore } from "../../commands/ctl/backup/restore";
 import { clear, consume, fill, makeStream, namesIn, nextOf, stored } from "./backup-data";
@@ -206,6 +206,49 @@ describe("backup and restore, on one server", () => {
     assert.deepEqual([info.state.messages, info.state.consumer_count], [0, 1]);
   });
 
+  it("waits for a store that is slow to take what it gets", async () => {
+    await makeStream(source, "LARGE");
+    await fill(source, "LARGE", 1_000, 6_000);
+    const plain = store.write.bind(store);
+    // Longer than a server waits for its chunks to be taken.
+    store.write = (name, content, signal) =>
+      plain(name, name.startsWith("streams/") ? slowly(content) : content, signal);
+    assert.deepEqual(outcomes(await save()), { LARGE: "saved" });
+    assert.deepEqual(outcomes(await bringBack()), { LARGE: "restored" });
+  });
+
+  it("fails by name where a restored stream is not what the manifest says, and leaves it marked", async () => {
+    for (const name of ["LESS", "OTHER", "READ"]) {
+      await makeStream(source, name);
+      await fill(source, name, 60);
+      await consume(source, name, "worker", 5);
+    }
+    await save();
+    const manifest = await readManifest(store);
+    assert.ok(manifest);
+    const streams = manifest.streams.map((saved): SavedStream => {
+      const { name, content, consumers } = saved;
+      assert.ok(content);
+      if (name === "LESS") return { ...saved, content: { ...content, messages: 61 } };
+      if (name === "OTHER") return { ...saved, content: { ...content, sha256: "0".repeat(64) } };
+      return { ...saved, consumers: consumers.map((consumer) => ({ ...consumer, acknowledged: 6 })) };
+    });
+    await writeManifest(store, { ...manifest, streams });
+    const report = await bringBack();
+    assert.equal(report.ok, false);
+    const { LESS, OTHER, READ } = outcomes(report);
+    assert.match(LESS ?? "", /it has 60 messages, not 61/);
+    assert.match(OTHER ?? "", /it is not as it was: 60 messages, not all the same/);
+    assert.match(
+      READ ?? "",
+      /it is not as it was: consumer worker stands at 5, acknowledged 5; it stood at 5, acknowledged 6/,
+    );
+    assert.ok(
+      Object.keys((await stored(target, "OTHER")).info.config.metadata ?? {}).includes("nats-platform.restoring"),
+    );
+    await assert.rejects(bringBack({ streams: ["OTHER"] }), /other data in OTHER \(60 messages, not all the same/);
+  });
+
   describe("when it is interrupted", () => {
     beforeEach(async () => {
       for (const name of ["A", "B", "C"]) {
@@ -356,6 +399,16 @@ describe("backup and restore, on one server", () => {
     });
   });
 });
+
+/** Passes bytes on, with a long pause after the first. */
+async function* slowly(content: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  let first = true;
+  for await (const part of content) {
+    yield part;
+    if (first) await new Promise((resolve) => setTimeout(resolve, 8_000));
+    first = false;
+  }
+}
 
 /** Some messages, as the client library reads them. */
 async function sample(connection: NatsConnection, stream: string): Promise<unknown[]> {

@@ -32,10 +32,11 @@ function comparable(config: StreamConfig): Record<string, unknown> {
 
 /** The configuration that a stream is to have where it is restored. */
 export function targetConfig(saved: StreamConfig, replicas: number | undefined): StreamConfig {
-  if (replicas === undefined) return saved;
+  const { [markKey]: _mark, ...metadata } = saved.metadata ?? {};
+  if (replicas === undefined) return { ...saved, metadata };
   // Servers that are fewer are others, too: where the former ones were says nothing about them.
   const { placement: _placement, ...rest } = saved;
-  return { ...rest, num_replicas: Math.min(saved.num_replicas, replicas) };
+  return { ...rest, metadata, num_replicas: Math.min(saved.num_replicas, replicas) };
 }
 
 /**
