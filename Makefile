@@ -1,6 +1,6 @@
 # Thin: every target is an npm script, or a command of one, ctl. STACK, KUBECONTEXT and NATS_PLATFORM_CLUSTER choose what they work on (docs/getting-started.md).
 SCRIPTS := up prove-isolation policy permission-diff tenant-up tenant-down tenant-status workstation-up workstation-down demo test preview down bench chart-record tools
-COMMANDS := status health verify streams consumers kv accounts logs port-forward get-credentials
+COMMANDS := status health verify streams consumers kv accounts logs port-forward get-credentials backup restore
 .PHONY: $(SCRIPTS) $(COMMANDS)
 .DEFAULT_GOAL := help
 
@@ -10,6 +10,8 @@ $(SCRIPTS): node_modules/.package-lock.json
 # What else a command is told: variables for what is asked for often, ARGS for all there is.
 logs: OPTIONS = $(if $(filter false,$(FOLLOW)),,--follow)
 get-credentials: OPTIONS = $(if $(NATS_USER),--user $(NATS_USER))
+backup: OPTIONS = $(if $(TO),--to $(TO))
+restore: OPTIONS = $(if $(FROM),--from $(FROM))
 port-forward: OPTIONS = $(if $(PORT),--port $(PORT))
 
 $(COMMANDS): node_modules/.package-lock.json

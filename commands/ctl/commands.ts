@@ -1,4 +1,5 @@
 import { accounts } from "./accounts";
+import { backup } from "./backup";
 import type { CtlCommand } from "./command";
 import { consumers } from "./consumers";
 import { deploy } from "./deploy";
@@ -8,6 +9,7 @@ import { health } from "./health";
 import { kv } from "./kv";
 import { logs } from "./logs";
 import { portForward } from "./port-forward";
+import { restore } from "./restore";
 import { status } from "./status";
 import { streams } from "./streams";
 import { verify } from "./verify";
@@ -26,4 +28,6 @@ export const commands: readonly CtlCommand[] = [
   portForward,
   getCredentials,
   drainNode,
+  backup,
+  restore,
 ];

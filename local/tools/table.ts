@@ -1,5 +1,5 @@
 /** What a tool is needed for: commands ask for the purposes they serve, so that nobody builds what they don't use. */
-export type Purpose = "cluster" | "images" | "deploy" | "charts";
+export type Purpose = "cluster" | "images" | "deploy" | "charts" | "tests";
 
 /** How an official binary found on PATH proves its version. */
 export interface VersionProbe {
@@ -173,6 +173,14 @@ export const toolTable = [
     purpose: "images",
     coldSeconds: 14,
     coldPackages: 50,
+  },
+  {
+    name: "gofakes3",
+    version: "v1.2.0",
+    binaries: { gofakes3: "github.com/johannesboyne/gofakes3/cmd/gofakes3" },
+    purpose: "tests",
+    coldSeconds: 8,
+    coldPackages: 16,
   },
   {
     name: "cni-plugins",

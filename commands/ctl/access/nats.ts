@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { CoreV1Api, type KubeConfig } from "@kubernetes/client-node";
 import {
   type Authenticator,
@@ -20,10 +21,14 @@ import type { Stack } from "./stack";
 /** How long a login may take, in milliseconds: the way leads through the API server, and servers wait 2 s for their callout. */
 const loginMs = 10_000;
 
+/** How long what is under way may take to end, in milliseconds. */
+const endingMs = 5_000;
+
 /** A stack with everything that commands look at: what it says of itself, Kubernetes, and its NATS. */
 export class Access {
   private forward: Promise<Forward> | undefined;
   private readonly connections: NatsConnection[] = [];
+  private readonly endings: (() => Promise<unknown>)[] = [];
 
   /** @param openForward leads to the clients' port of a ready server. @default through the Kubernetes API */
   constructor(
@@ -56,8 +61,15 @@ export class Access {
     }
   }
 
+  /** Has something end, also when the process is interrupted, before its connections are closed. */
+  beforeClose(end: () => Promise<unknown>): void {
+    this.endings.push(end);
+  }
+
   /** Closes every connection, and the way to the servers. */
   async close(): Promise<void> {
+    const ended = Promise.allSettled(this.endings.splice(0).map((end) => end()));
+    await Promise.race([ended, sleep(endingMs, undefined, { ref: false })]);
     await Promise.allSettled(this.connections.map((connection) => connection.close()));
     (await this.forward?.catch(() => undefined))?.close();
   }

@@ -66,8 +66,9 @@ describe("table of tools", () => {
 
   it("selects by purpose", () => {
     assert.deepEqual(toolNames("charts"), ["helm"]);
+    assert.deepEqual(toolNames("tests"), ["gofakes3"]);
     assert.deepEqual(toolNames("deploy"), ["pulumi", "pulumi-language-nodejs"]);
-    assert.equal(toolNames("cluster", "images", "deploy", "charts").length, toolNames().length);
+    assert.equal(toolNames("cluster", "images", "deploy", "charts", "tests").length, toolNames().length);
   });
 
   it("finds binaries where they are linked", () => {

@@ -1,0 +1,75 @@
+import { createReadStream, createWriteStream } from "node:fs";
+import { access, mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { describeError } from "../../../services/text";
+import type { Store } from "./store";
+
+/** How a file that is being written is named. */
+export const partialSuffix = ".partial";
+
+/** A folder of this machine. What is in it is readable for its owner alone. */
+export class FolderStore implements Store {
+  constructor(readonly name: string) {}
+
+  async read(file: string): Promise<AsyncIterable<Uint8Array> | undefined> {
+    const path = join(this.name, file);
+    return access(path).then(
+      () => createReadStream(path, { highWaterMark: 256 * 1024 }),
+      (error: NodeJS.ErrnoException) => {
+        if (error.code === "ENOENT") return undefined;
+        throw this.failure("read", file, error);
+      },
+    );
+  }
+
+  async write(file: string, content: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<void> {
+    const path = join(this.name, file);
+    const partial = `${path}${partialSuffix}`;
+    try {
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+      await rm(partial, { force: true });
+      await pipeline(content, createWriteStream(partial, { mode: 0o600, flags: "wx", flush: true }), { signal });
+      await rename(partial, path);
+      await sync(dirname(path));
+    } catch (error) {
+      await rm(partial, { force: true });
+      signal?.throwIfAborted();
+      throw isSystemError(error) ? this.failure("write", file, error) : error;
+    }
+  }
+
+  async remove(file: string): Promise<void> {
+    await rm(join(this.name, file), { force: true });
+  }
+
+  async list(folder: string): Promise<string[]> {
+    const entries = await readdir(join(this.name, folder), { withFileTypes: true }).catch(
+      (error: NodeJS.ErrnoException) => {
+        if (error.code === "ENOENT") return [];
+        throw this.failure("read", folder, error);
+      },
+    );
+    return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+  }
+
+  within(folder: string): Store {
+    return new FolderStore(join(this.name, folder));
+  }
+
+  private failure(doing: string, file: string, error: NodeJS.ErrnoException): Error {
+    const remedy =
+      error.code === "ENOSPC" ? ". Make room, or choose another place with --to" : ". Is the path right, and yours?";
+    return new Error(`cannot ${doing} ${join(this.name, file)}: ${describeError(error)}${remedy}`, { cause: error });
+  }
+}
+
+/** A rename is safe once its folder is. */
+async function sync(folder: string): Promise<void> {
+  const handle = await open(folder);
+  await handle.sync().finally(() => handle.close());
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && "syscall" in error;
+}

@@ -1,0 +1,51 @@
+import type { Login } from "../access/logins";
+import type { CommandContext } from "../command";
+import { UnusableError } from "../errors";
+import { manifestFile, readManifest } from "./manifest";
+import { restore } from "./restore";
+import { showWork, type Work } from "./show-work";
+import type { Store } from "./store";
+
+interface Args {
+  readonly from: string;
+  readonly endpoint?: string | undefined;
+  readonly account?: string | undefined;
+  readonly streams?: readonly string[] | undefined;
+  readonly replace: boolean;
+  readonly replicas?: number | undefined;
+}
+
+/** Restores accounts of a stack from a backup, and prints what came of it. */
+export async function showRestore(args: Args, context: CommandContext): Promise<number> {
+  const { from: place, endpoint, account, ...how } = args;
+  const { replicas } = how;
+  if (replicas !== undefined && !(Number.isInteger(replicas) && replicas >= 1 && replicas <= 5)) {
+    throw new UnusableError(`--replicas is "${replicas}"; it must be a whole number from 1 to 5`);
+  }
+  return showWork({ place, endpoint, account }, context, async (store, logins) => {
+    const restoring =
+      (from: Store): Work =>
+      (connection, options) =>
+        restore(connection, from, { ...options, ...how });
+    return new Map([...(await sources(store, logins))].map(([login, from]) => [login, restoring(from)]));
+  });
+}
+
+/** The backup that each account gets: the one at the place, if it is of one account, or the one in a folder of the account's name. */
+async function sources(store: Store, logins: readonly Login[]): Promise<Map<Login, Store>> {
+  const names = logins.map(({ account }) => account).join(", ");
+  if (await readManifest(store)) {
+    const [login, ...others] = logins;
+    if (login && others.length === 0) return new Map([[login, store]]);
+    throw new UnusableError(`${store.name} is the backup of one account: say with --account which of ${names} gets it`);
+  }
+  const found = new Map<Login, Store>();
+  for (const login of logins) {
+    const folder = store.within(login.account);
+    if (await readManifest(folder)) found.set(login, folder);
+  }
+  if (found.size > 0) return found;
+  throw new UnusableError(
+    `${store.name} has no ${manifestFile}, nor has a folder of it named ${names}: it is no backup of these accounts`,
+  );
+}
