@@ -40,7 +40,7 @@ export function targetConfig(saved: StreamConfig, replicas: number | undefined):
 }
 
 /**
- * The configuration that a stream has until what was restored is compared: nothing in it expires, fires or is sealed before. It is marked, so
+ * The configuration that a stream has until what was restored is compared: nothing in it expires or fires before. It is marked, so
  * that one whose restore was interrupted is known.
  * @param sizeRequired whether the account takes no stream without a size
  */
@@ -55,7 +55,6 @@ export function parkedConfig(target: StreamConfig, mark: string, sizeRequired: b
     ...(sizeRequired ? {} : { max_bytes: -1 }),
     allow_msg_ttl: false,
     allow_msg_schedules: false,
-    sealed: false,
     metadata: { ...rest.metadata, [markKey]: mark },
   } as StreamConfig;
 }
