@@ -20,6 +20,14 @@ export function workstationValues(args: WorkstationValuesArgs) {
   return {
     ...server,
     config: { ...server.config, cluster: { enabled: false } },
+    container: {
+      ...server.container,
+      merge: {
+        ...server.container.merge,
+        // The server's full check fails for good where its volume has streams of an account that is not declared any more; nobody else's are worse for it.
+        startupProbe: { ...server.container.merge.startupProbe, httpGet: { path: "/healthz?js-server-only=true" } },
+      },
+    },
     service: {
       ports: {
         nats: { enabled: true, nodePort: args.nodePorts.client },

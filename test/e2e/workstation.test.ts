@@ -47,10 +47,7 @@ describe("workstation, beside the platform", () => {
 
   it("tells how it is used, and has written a creds file for each user, for its owner alone", () => {
     assert.equal(report.reached, true);
-    assert.deepEqual(
-      report.logins.map(({ account, user }) => `${account}/${user}`),
-      ["SYS/sys", "NOETL/noetl"],
-    );
+    assert.deepEqual(report.logins.map(({ account, user }) => `${account}/${user}`).sort(), ["NOETL/noetl", "SYS/sys"]);
     for (const { credsFile = "" } of report.logins) assert.equal(statSync(credsFile).mode & 0o777, 0o600);
   });
 

@@ -62,11 +62,16 @@ export const healthz: Check<HealthContext> = {
     );
     const wrong = answers.flat();
     if (running.length === 0) throw new Error("no server is ready; see pods-ready");
-    if (wrong.length > 0)
-      throw new Error(`${wrong.join("; ")}; a server that has just started catches up by itself, else: ctl logs`);
+    if (wrong.length > 0) throw new Error(`${wrong.join("; ")}; ${remedyOf(wrong)}`);
     return `${running.length} ${running.length === 1 ? "server says" : "servers say"} ok`;
   },
 };
+
+function remedyOf(problems: readonly string[]): string {
+  return problems.some((problem) => problem.includes("could not be resolved"))
+    ? "its volume has streams of an account that is gone: docs/operations.md, Streams of a tenant that is gone; of a workstation, declare the account again, or take it down"
+    : "a server that has just started catches up by itself, else: ctl logs";
+}
 
 function errorOf(body: string): string {
   try {
