@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { readFileSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { AckPolicy, jetstream, jetstreamManager, StorageType } from "@nats-io/jetstream";
 import { Kvm } from "@nats-io/kv";
 import { credsAuthenticator } from "@nats-io/nats-core";
 import { connect } from "@nats-io/transport-node";
+import type { WorkReport } from "../../commands/ctl/backup/report";
 import { serverPods } from "../../commands/kubernetes";
 import { type CommandResult, command, startCommand } from "./support/command";
 import { core, eventually, namespace, target } from "./support/platform";
@@ -35,6 +38,12 @@ async function freePort(): Promise<number> {
   await once(listener, "close");
   return port;
 }
+
+/** A line for each stream that a backup or a restore was about. */
+const outcomes = ({ accounts }: { readonly accounts: readonly WorkReport[] }) =>
+  accounts.flatMap(({ account, streams }) =>
+    streams.map(({ stream, outcome, messages }) => `${account} ${stream} ${outcome} ${messages}`),
+  );
 
 const names = (things: readonly { name: string }[]) => things.map(({ name }) => name);
 
@@ -145,6 +154,29 @@ describe("ctl, every command against an environment and a tenant", () => {
     const { code, stdout } = await ended;
     assert.match(stdout, new RegExp(`^forwarding nats://127.0.0.1:${port} to namespace nats`));
     assert.equal(code, 0);
+  });
+
+  it("backup and restore: a stream of 100,000 messages, deleted and back, the same by count and checksum", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "ctl-backup-"));
+    const stream = { name: "ORDERS", subjects: ["orders"], storage: StorageType.File, max_bytes: 64 * 1024 * 1024 };
+    const only = ["--streams", "ORDERS"];
+    try {
+      await asControlPlane(async (connection) => {
+        await (await jetstreamManager(connection)).streams.add(stream);
+        for (let sent = 1; sent <= 100_000; sent++) connection.publish("orders", `order ${sent}`);
+        await connection.flush();
+      });
+      const saved = await json(0, "backup", "--to", folder, ...only);
+      assert.deepEqual(outcomes(saved), ["PLATFORM ORDERS saved 100000"]);
+      await asControlPlane(async (connection) => (await jetstreamManager(connection)).streams.delete("ORDERS"));
+      assert.deepEqual(outcomes(await json(0, "restore", "--from", folder)), ["PLATFORM ORDERS restored 100000"]);
+      assert.deepEqual(outcomes(await json(0, "restore", "--from", folder)), ["PLATFORM ORDERS already there 100000"]);
+      await asControlPlane(async (connection) => void (await jetstream(connection).publish("orders", "one more")));
+      assert.match((await ctl(1, "restore", "--from", folder)).stderr, /ORDERS.*--replace/s);
+    } finally {
+      rmSync(folder, { recursive: true });
+      await asControlPlane(async (connection) => (await jetstreamManager(connection)).streams.delete("ORDERS"));
+    }
   });
 
   it("is called wrongly: exit code 2, and a line that says how it is called", async () => {
