@@ -128,7 +128,7 @@ describe("permission-diff", function () {
     assert.equal(code, 0, stderr);
     assert.match(
       stdout,
-      /^\*\*Permission diff\*\*: nothing changes \(`merge base with main \([0-9a-f]{12}\)` → `work tree`, 5 stacks\)\.\n$/,
+      /^\*\*Permission diff\*\*: nothing changes \(`merge base with main \([0-9a-f]{12}\)` → `work tree`, 6 stacks\)\.\n$/,
     );
   });
 
