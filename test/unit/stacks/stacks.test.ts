@@ -154,6 +154,9 @@ describe("stacks", function () {
           nodePorts: { client: 30422, monitoring: 30822 },
           monitoringUrl: "http://nats-headless.nats-workstation.svc.cluster.local:8222",
           sessionCacheTtlSeconds: 300,
+          verify: {
+            accounts: [{ name: "NOETL", buckets: [{ name: "sessions", ttlSeconds: 300 }], streams: [] }],
+          },
           secretNames:
             auth === "jwt"
               ? { sys: "nats-sys-creds", noetl: "nats-noetl-creds" }
