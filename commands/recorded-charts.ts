@@ -1,4 +1,3 @@
-import { readdirSync } from "node:fs";
 import { type ChartSource, chartVersion } from "../components/platform/chart-source";
 import { chartValues } from "../components/platform/chart-values";
 import { names } from "../components/platform/ports";
@@ -11,7 +10,7 @@ import { workstationArgs } from "../stacks/workstation-args";
 import { parseWorkstationConfig } from "../stacks/workstation-config";
 import { variants } from "../test/e2e/variants";
 import { kindOf } from "./stack-kind";
-import { projectRoot, stackValues } from "./target";
+import { configuredStacks, stackValues } from "./target";
 
 /** What is recorded of the chart, by the recording's name: one rendering per Pulumi.*.yaml of a stack with servers, and one per variant that the e2e tests deploy. */
 export function recordedCharts(): Record<string, Rendering> {
@@ -72,7 +71,5 @@ function workstationChart(config: Record<string, unknown>) {
 
 /** A tenant's or a demo's stack has no chart. */
 function stacksWithCharts(): string[] {
-  return readdirSync(projectRoot)
-    .flatMap((file) => /^Pulumi\.([\w-]+)\.yaml$/.exec(file)?.[1] ?? [])
-    .filter((stack) => ["environment", "workstation"].includes(kindOf(stack)));
+  return configuredStacks().filter((stack) => ["environment", "workstation"].includes(kindOf(stack)));
 }

@@ -101,10 +101,10 @@ export function ownKeys(config: Readonly<Record<string, unknown>>): Record<strin
   return Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value]));
 }
 
-/** Names of the stacks that have a configuration file. */
-export function configuredStacks(): string[] {
-  return readdirSync(projectRoot)
-    .flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? [])
+/** Names of the stacks that a folder has configuration files of, `Pulumi.<stack>.yaml`. */
+export function configuredStacks(folder = projectRoot): string[] {
+  return readdirSync(folder)
+    .flatMap((file) => /^Pulumi\.([a-zA-Z0-9][-\w]*)\.yaml$/.exec(file)?.[1] ?? [])
     .sort();
 }
 

@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { ownKeys, projectRoot } from "../target";
+import { configuredStacks, ownKeys, projectRoot } from "../target";
 
 /** A stack that the project has a file of. */
 export interface ProjectStack {
@@ -14,14 +14,12 @@ export interface ProjectStack {
   readonly environmentConfig: Readonly<Record<string, unknown>>;
 }
 
-const stackFile = /^Pulumi\.([a-zA-Z0-9][-\w]*)\.yaml$/;
-
 /**
  * The stacks that a folder has files of (`Pulumi.<stack>.yaml`), environments first, because the others need theirs.
  * @throws if a file is no YAML, naming it
  */
 export function findStacks(folder = projectRoot): ProjectStack[] {
-  const names = readdirSync(folder).flatMap((file) => stackFile.exec(file)?.[1] ?? []);
+  const names = configuredStacks(folder);
   const configs = new Map(names.map((name) => [name, readConfig(join(folder, `Pulumi.${name}.yaml`))]));
   const stacks = [...configs].map(([name, config]): ProjectStack => {
     const environment = environmentOf(config);

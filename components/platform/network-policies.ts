@@ -31,13 +31,18 @@ export function networkPolicies(options: { leafnodes: boolean; metrics: boolean 
         egress: [{ to: [servers], ports: tcp(ports.cluster) }, dns],
       },
     },
-    {
-      name: "nats-clients",
-      spec: {
-        podSelector: { matchLabels: clientLabel },
-        policyTypes: ["Egress"],
-        egress: [{ to: [servers], ports: clientPorts }, dns],
-      },
-    },
+    clientsPolicy(clientPorts),
   ];
+}
+
+/** Lets clients in the servers' own namespace out to them, and to DNS. */
+export function clientsPolicy(ports: ReturnType<typeof tcp>): NamedPolicy {
+  return {
+    name: "nats-clients",
+    spec: {
+      podSelector: { matchLabels: clientLabel },
+      policyTypes: ["Egress"],
+      egress: [{ to: [servers], ports }, dns],
+    },
+  };
 }

@@ -1,5 +1,6 @@
-import { clientLabel, monitoringNamespaceLabel, serverLabels } from "../labels";
-import { defaultDeny, dns, type NamedPolicy, tcp } from "../network-policy";
+import { monitoringNamespaceLabel, serverLabels } from "../labels";
+import { defaultDeny, type NamedPolicy, tcp } from "../network-policy";
+import { clientsPolicy } from "../platform/network-policies";
 import { ports } from "../platform/ports";
 
 /**
@@ -19,12 +20,5 @@ export const workstationPolicies: readonly NamedPolicy[] = [
       ],
     },
   },
-  {
-    name: "nats-clients",
-    spec: {
-      podSelector: { matchLabels: clientLabel },
-      policyTypes: ["Egress"],
-      egress: [{ to: [{ podSelector: { matchLabels: serverLabels } }], ports: tcp(ports.client) }, dns],
-    },
-  },
+  clientsPolicy(tcp(ports.client)),
 ];

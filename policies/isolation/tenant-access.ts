@@ -3,6 +3,7 @@ import { isCustom, type KubernetesObject, nameOf, namespaceOf } from "../kernel/
 import { stackPolicy } from "../kernel/policy";
 import { clusterRights, namespacedRights, rightsOf } from "./rights";
 import { namespaces, tenantNamespaceLabel } from "./settings";
+import { isNamespace } from "./tenants";
 
 interface Settings {
   readonly namespaces: readonly string[];
@@ -58,7 +59,7 @@ function tenantNamespaces(
   findings: Findings,
 ): ReadonlySet<string> {
   const found = new Set(namespaces);
-  for (const object of objects.filter(({ kind, apiVersion }) => kind === "Namespace" && !isCustom(apiVersion))) {
+  for (const object of objects.filter(isNamespace)) {
     findings.try(object, () => {
       const isTenants = object.root.at("metadata", "labels", tenantNamespaceLabel).isThere;
       if (isTenants) found.add(object.root.at("metadata", "name").text() ?? "");

@@ -1,9 +1,9 @@
 import type { Findings } from "../kernel/findings";
-import { isCustom, type KubernetesObject, namespaceOf } from "../kernel/object";
+import { type KubernetesObject, namespaceOf } from "../kernel/object";
 import { podTemplate } from "../kernel/pods";
 import { stackPolicy } from "../kernel/policy";
 import { namespaces, tenantLabel, tenantNamespaceLabel } from "./settings";
-import type { TenancySettings } from "./tenants";
+import { isNamespace, type TenancySettings } from "./tenants";
 
 interface Settings extends TenancySettings {
   readonly tenantNamespaceLabel: string;
@@ -46,10 +46,6 @@ export const tenantNamespaces = stackPolicy<Settings>({
     fix: "labels: { nats-platform/tenant: globex }",
   },
 });
-
-function isNamespace({ apiVersion, kind }: KubernetesObject): boolean {
-  return kind === "Namespace" && !isCustom(apiVersion);
-}
 
 const nameOf = ({ root }: KubernetesObject) => root.at("metadata", "name").text() ?? "";
 const labelsOf = ({ root }: KubernetesObject) => root.at("metadata", "labels");

@@ -1,5 +1,5 @@
 import type { Field } from "../kernel/field";
-import { type KubernetesObject, namespaceOf } from "../kernel/object";
+import { isCustom, type KubernetesObject, namespaceOf } from "../kernel/object";
 import { podTemplate } from "../kernel/pods";
 import { canHold, equal, exists, namespaceNamed, type Requirement } from "./requirements";
 import type { Labels } from "./settings";
@@ -8,6 +8,11 @@ import type { Labels } from "./settings";
 export interface TenancySettings {
   readonly tenantLabel: string;
   readonly namespaces: readonly string[];
+}
+
+/** Whether an object is a Namespace. */
+export function isNamespace({ apiVersion, kind }: KubernetesObject): boolean {
+  return kind === "Namespace" && !isCustom(apiVersion);
 }
 
 /** Whether something is in a namespace of tenants. What is not in any namespace is in none of theirs. */

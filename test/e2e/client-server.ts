@@ -1,15 +1,15 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type AuthorizationRequest, decode, encodeAuthorizationResponse, encodeUser } from "@nats-io/jwt";
 import type { Msg, NatsConnection } from "@nats-io/nats-core";
 import { createAccount, fromPublic } from "@nats-io/nkeys";
 import { connect } from "@nats-io/transport-node";
-import { ensureTools, tool } from "../../local/tools";
-import { until } from "./identity-server";
+import { ensureTools } from "../../local/tools";
+import { launchServer } from "./nats-server";
 
 /** What the callout lets an app do. */
 export interface Admission {
@@ -54,16 +54,10 @@ export class ClientServer {
       `accounts: { AUTH: { users: [{ user: callout, password: "${this.password}" }] }, SHOP: {} }`,
       `authorization: { timeout: 1, auth_callout: { issuer: ${this.issuer.getPublicKey()}, account: AUTH, auth_users: [callout] } }`,
     ];
-    writeFileSync(join(dir, "nats.conf"), config.join("\n"), { mode: 0o600 });
-    const log = join(dir, "log");
-    const server = spawn(tool("nats-server"), ["-c", join(dir, "nats.conf"), "-l", log], { stdio: "ignore" });
-    this.server = server;
-    const portsFile = join(dir, `nats-server_${server.pid}.ports`);
-    await until("nats-server listens", () => {
-      if (server.exitCode !== null) throw new Error(`nats-server ended: ${readFileSync(log, "utf8")}`);
-      return existsSync(portsFile);
+    const url = await launchServer(dir, config, (server) => {
+      this.server = server;
     });
-    this.port = Number(new URL(JSON.parse(readFileSync(portsFile, "utf8")).nats[0]).port);
+    this.port = Number(new URL(url).port);
   }
 
   async stopServer(): Promise<void> {

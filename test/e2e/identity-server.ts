@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { credsAuthenticator, type NatsConnection, type PermissionViolationError } from "@nats-io/nats-core";
 import { connect, type NodeConnectionOptions } from "@nats-io/transport-node";
 import { type AuthConfig, authConfig } from "../../components/platform/server-config";
-import { ensureTools, tool } from "../../local/tools";
+import { ensureTools } from "../../local/tools";
+import { launchServer } from "./nats-server";
 
 /** One real nats-server in operator mode on a free port of the loopback interface, with JetStream and a full resolver. */
 export class IdentityServer {
@@ -38,16 +39,9 @@ export class IdentityServer {
       `resolver: { type: full, dir: "${dir}/resolver", allow_delete: true, interval: "2m", limit: 100 }`,
       authConfig(auth),
     ];
-    writeFileSync(join(dir, "nats.conf"), config.join("\n"), { mode: 0o600 });
-    const log = join(dir, "log");
-    const server = spawn(tool("nats-server"), ["-c", join(dir, "nats.conf"), "-l", log], { stdio: "ignore" });
-    this.server = server;
-    const portsFile = join(dir, `nats-server_${server.pid}.ports`);
-    await until("nats-server listens", () => {
-      if (server.exitCode !== null) throw new Error(`nats-server ended: ${readFileSync(log, "utf8")}`);
-      return existsSync(portsFile);
+    this.url = await launchServer(dir, config, (server) => {
+      this.server = server;
     });
-    [this.url] = JSON.parse(readFileSync(portsFile, "utf8")).nats;
   }
 
   /** Connects with the text of a creds file. */

@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { credsAuthenticator, type NatsConnection } from "@nats-io/nats-core";
 import { connect, type NodeConnectionOptions } from "@nats-io/transport-node";
 import type { Login } from "../../components/workstation/accounts";
 import { ensureTools, tool } from "../../local/tools";
-import { until } from "./identity-server";
+import { launchServer } from "./nats-server";
 
 /** A real nats-server with a workstation's configuration, as its pod has it, on a free port of the loopback interface. */
 export class WorkstationServer {
@@ -33,16 +33,9 @@ export class WorkstationServer {
       `jetstream: { store_dir: "${dir}/jetstream", max_memory_store: 1Gi, max_file_store: 5Gi }`,
       "include auth.conf",
     ];
-    writeFileSync(join(dir, "nats.conf"), config.join("\n"));
-    const log = join(dir, "log");
-    const server = spawn(tool("nats-server"), ["-c", join(dir, "nats.conf"), "-l", log], { stdio: "ignore" });
-    this.server = server;
-    const portsFile = join(dir, `nats-server_${server.pid}.ports`);
-    await until("nats-server listens", () => {
-      if (server.exitCode !== null) throw new Error(`nats-server ended: ${readFileSync(log, "utf8")}`);
-      return existsSync(portsFile);
+    this.url = await launchServer(dir, config, (server) => {
+      this.server = server;
     });
-    [this.url] = JSON.parse(readFileSync(portsFile, "utf8")).nats;
   }
 
   /** Logs in. Rejects at the first refusal. */

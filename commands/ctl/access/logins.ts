@@ -1,11 +1,9 @@
 import { observerInboxPrefix as platformObserverInbox } from "../../../components/identity/platform-users";
 import { accountName } from "../../../components/tenant/names";
 import { observerInboxPrefix, type TenantRole } from "../../../components/tenant/roles";
+import { type Logins, type Login as Proof, systemAccount } from "../../../components/workstation/accounts";
 import type { TenantUserExpectation } from "../../../stacks/tenant-outputs";
 import { UnusableError } from "../errors";
-
-/** What proves that one is a user: the text of a creds file, or a password. Secret. */
-export type Proof = { readonly creds: string } | { readonly password: string };
 
 /** A user of a stack's that commands may act as. */
 export interface Login {
@@ -18,9 +16,6 @@ export interface Login {
   /** That it must connect with. @default the client's own */
   readonly inboxPrefix?: string;
 }
-
-/** Name of the system account in {@link Login}. */
-export const systemAccount = "SYS";
 
 /** Outputs of an environment's stack that hold its users' creds, by user. */
 export const environmentCreds = {
@@ -64,7 +59,7 @@ export function tenantLogins(
 }
 
 /** Users of a workstation, as its output `logins` has them. */
-export function workstationLogins(logins: Readonly<Record<string, Readonly<Record<string, Proof>>>>): Login[] {
+export function workstationLogins(logins: Logins): Login[] {
   return Object.entries(logins).flatMap(([account, users]) =>
     Object.entries(users).map(([user, proof]) => ({ account, user, mayWrite: true, proof })),
   );

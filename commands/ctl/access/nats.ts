@@ -14,7 +14,7 @@ import { apiErrorMessage } from "../../api-error";
 import { kubeConfig } from "../../kubernetes";
 import { UnusableError } from "../errors";
 import { type Forward, startForward } from "./forward";
-import type { Login, Proof } from "./logins";
+import type { Login } from "./logins";
 import { type StackFacts, stackFacts } from "./outputs";
 import type { Stack } from "./stack";
 
@@ -102,7 +102,7 @@ export function connectionOptions({ account, user, proof, inboxPrefix }: Login):
   };
 }
 
-function authenticator(user: string, proof: Proof): Authenticator {
+function authenticator(user: string, proof: Login["proof"]): Authenticator {
   return "creds" in proof
     ? credsAuthenticator(parseCreds(proof.creds))
     : usernamePasswordAuthenticator(user, proof.password);

@@ -1,10 +1,11 @@
+import type { Logins } from "../../../components/workstation/accounts";
 import type { Expected } from "../../../services/verify/contract";
 import type { Tenancy } from "../../../stacks/environment";
 import type { TenantExpectation } from "../../../stacks/tenant-outputs";
 import type { WorkstationExpectation } from "../../../stacks/workstation";
 import { stackOutputs } from "../../outputs";
 import { UnusableError } from "../errors";
-import { environmentCreds, environmentLogins, type Login, type Proof, tenantLogins, workstationLogins } from "./logins";
+import { environmentCreds, environmentLogins, type Login, tenantLogins, workstationLogins } from "./logins";
 import type { Stack } from "./stack";
 
 /** What commands are told of a stack by its outputs. */
@@ -85,7 +86,7 @@ async function workstationFacts({ target }: Stack): Promise<StackFacts> {
   return {
     namespace: String(outputs.namespace),
     url: String(outputs.natsClusterUrl),
-    logins: workstationLogins(outputs.logins as Record<string, Record<string, Proof>>),
+    logins: workstationLogins(outputs.logins as Logins),
     jetstream: true,
     replicas: Number(outputs.replicas),
     accounts: outputs.accountPublicKeys as Record<string, string>,

@@ -1,7 +1,7 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { V1Pod } from "@kubernetes/client-node";
 import { describeError } from "../../../services/text";
 import { isReady } from "../../kubernetes";
-import { notReadyReason } from "../../verify/cluster-checks";
 import { systemLogin } from "../access/logins";
 import { type Access, withAccess } from "../access/nats";
 import { lookForServers } from "../access/servers";
@@ -10,13 +10,14 @@ import type { CommandContext } from "../command";
 import { UnusableError } from "../errors";
 import { type Placement, readPlacement } from "../jetstream/placement";
 import { print, progress } from "../output";
-import { evict, sleep } from "./evict";
+import { evict } from "./evict";
 import { podsOn, readNode, setCordoned } from "./node";
 import {
   type DrainFacts,
   drainProblems,
   isLost,
   nameOf,
+  notServing,
   pathOf,
   placementProblems,
   podsToEvict,
@@ -112,7 +113,7 @@ async function untilServed(access: Access, node: string, deadline: number) {
       if (placementProblems(placement).length === 0) return { ok: true, problems: [], notes: [] };
     }
     if (Date.now() > deadline) {
-      const problems = [...notServing(servers, replicas), ...placementProblems(placement)];
+      const problems = [...notServing({ servers, replicas }), ...placementProblems(placement)];
       return {
         ok: false,
         problems: [`the node is empty, but: ${problems.join("; ")}; look with ctl health`],
@@ -133,19 +134,11 @@ async function uncordon(access: Access, { node, timeout }: Args, cordoned: boole
   const deadline = Date.now() + timeout * 1_000;
   for (;;) {
     const { servers, replicas, placement } = await look(access, node);
-    const problems = [...notServing(servers, replicas), ...placementProblems(placement)];
+    const problems = [...notServing({ servers, replicas }), ...placementProblems(placement)];
     const result = { node, cordoned: false, pods: [], problems, notes: [] };
     if (problems.length === 0 || Date.now() > deadline) return { ...result, ok: problems.length === 0 };
     await sleep(pollMs);
   }
-}
-
-function notServing(servers: readonly V1Pod[], replicas: number): string[] {
-  const missing = replicas - servers.length;
-  return [
-    ...servers.filter((server) => !isReady(server)).map((server) => `${nameOf(server)} ${notReadyReason(server)}`),
-    ...(missing > 0 ? [`${missing} of ${replicas} servers ${missing === 1 ? "does" : "do"} not exist`] : []),
-  ];
 }
 
 async function look(access: Access, node: string): Promise<DrainFacts> {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { ApiException, CoreV1Api, type KubeConfig, type V1Pod } from "@kubernetes/client-node";
 import { apiErrorMessage } from "../../api-error";
 import { pathOf } from "./plan";
@@ -60,8 +61,4 @@ async function isThere(core: CoreV1Api, namespace: string, name: string, uid: st
     if (error instanceof ApiException && error.code === 404) return false;
     throw new Error(`cannot look at ${namespace}/${name}: ${apiErrorMessage(error)}`, { cause: error });
   }
-}
-
-export function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -48,12 +48,23 @@ export function drainProblems(facts: DrainFacts): string[] {
   if (facts.replicas - leaving.length < majority) {
     return [`${names} of ${facts.replicas} servers are on it: the others are no majority`];
   }
-  const others = facts.servers.filter((server) => !leaving.includes(server));
-  const missing = facts.replicas - facts.servers.length;
+  return [...notServing(facts, leaving), ...placementProblems(facts.placement)];
+}
+
+/**
+ * Servers that do not serve, or do not exist, and why.
+ * @param leaving servers that are not asked about. @default none
+ */
+export function notServing(
+  { servers, replicas }: Pick<DrainFacts, "servers" | "replicas">,
+  leaving: readonly V1Pod[] = [],
+): string[] {
+  const missing = replicas - servers.length;
   return [
-    ...others.filter((server) => !isReady(server)).map((server) => `${nameOf(server)} ${notReadyReason(server)}`),
-    ...(missing > 0 ? [`${missing} of ${facts.replicas} servers ${missing === 1 ? "does" : "do"} not exist`] : []),
-    ...placementProblems(facts.placement),
+    ...servers
+      .filter((server) => !leaving.includes(server) && !isReady(server))
+      .map((server) => `${nameOf(server)} ${notReadyReason(server)}`),
+    ...(missing > 0 ? [`${missing} of ${replicas} servers ${missing === 1 ? "does" : "do"} not exist`] : []),
   ];
 }
 

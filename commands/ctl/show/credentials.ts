@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import { ports } from "../../../components/platform/ports";
+import { systemAccount } from "../../../components/workstation/accounts";
 import { writePrivateFile } from "../../../local/state";
 import { credsFolder } from "../../creds-folder";
-import { type Login, systemAccount } from "../access/logins";
+import type { Login } from "../access/logins";
 import { stackFacts } from "../access/outputs";
 import type { Stack } from "../access/stack";
 import type { CommandContext } from "../command";
