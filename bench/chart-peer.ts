@@ -1,4 +1,4 @@
-import { stackChart } from "../commands/recorded-charts";
+import { stackChart } from "../commands/stack-chart";
 import type { Target } from "../commands/target";
 import { chartVersion } from "../components/platform/chart-source";
 import { names } from "../components/platform/ports";

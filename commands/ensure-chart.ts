@@ -2,7 +2,7 @@ import { chartVersion } from "../components/platform/chart-source";
 import { officialPluginInstalled } from "../local/plugins";
 import { chartMetadata, findRecording, recordingsDir, renderChart } from "../local/plugins/kubernetes/record";
 import { ensureTools } from "../local/tools";
-import { type ChartRendering, stackChart } from "./recorded-charts";
+import { type ChartRendering, stackChart } from "./stack-chart";
 
 /**
  * Makes sure that a stack's chart can be rendered, before anything is deployed.

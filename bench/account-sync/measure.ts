@@ -1,8 +1,9 @@
 import type { NatsConnection } from "@nats-io/nats-core";
 import { World } from "../../local/account-sync/world";
 import type { TestAccount } from "../../local/world/identity";
-import { type Replica, until } from "../../local/world/replica";
+import type { Replica } from "../../local/world/replica";
 import type { TestServer } from "../../local/world/servers";
+import { until } from "../../local/world/until";
 import type { BenchContext } from "../operations";
 import { type AccountSyncRun, accountSyncComparisons } from "./figures";
 import { OneByOne } from "./one-by-one";

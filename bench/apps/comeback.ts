@@ -2,7 +2,7 @@ import type { Authenticator, NatsConnection } from "@nats-io/nats-core";
 import { connect } from "@nats-io/transport-node";
 import { natsOptions } from "../../clients/typescript/nats-options";
 import type { CalloutWorld } from "../../local/auth-callout/world";
-import { until } from "../../local/world/replica";
+import { until } from "../../local/world/until";
 
 /** Clients that are connected to the server that is restarted. */
 export const clients = 1_000;

@@ -12,8 +12,8 @@ import {
 import type { AccountServerStatus, AccountStatus } from "../../services/account-sync/status";
 import { type TestAccount, TestOperator, type Version } from "../world/identity";
 import { FakeKubernetes } from "../world/kubernetes";
-import { until } from "../world/replica";
 import { type FleetOptions, TestFleet, type TestServer } from "../world/servers";
+import { until } from "../world/until";
 import { AccountSyncReplica, installAccountSync } from "./service";
 
 const namespaces = { platform: "nats", accounts: "nats-accounts", tenants: "vrsky-tenants" } as const;

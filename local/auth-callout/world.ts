@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import { ports } from "../../components/platform/ports";
 import { TestOperator } from "../world/identity";
-import { installProgram, Replica, until } from "../world/replica";
+import { installProgram, Replica } from "../world/replica";
 import { TestFleet, type TestServer } from "../world/servers";
+import { until } from "../world/until";
 import { AppCluster, calloutNamespace } from "./app-cluster";
 import { type AuthAccount, createAuthAccount, createTenant, type Tenant } from "./tenants";
 import { audience, TokenIssuer } from "./token-issuer";

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { World } from "../../local/account-sync/world";
 import type { TestAccount } from "../../local/world/identity";
-import { until } from "../../local/world/replica";
 import type { TestServer } from "../../local/world/servers";
+import { until } from "../../local/world/until";
 import { assertAllowed, assertDiscreet } from "./account-sync-conduct";
 import { createCertificate } from "./verify-servers";
 

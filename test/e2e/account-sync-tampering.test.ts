@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { World } from "../../local/account-sync/world";
 import { newKey, now, type TestAccount } from "../../local/world/identity";
-import { until } from "../../local/world/replica";
 import type { TestServer } from "../../local/world/servers";
+import { until } from "../../local/world/until";
 import { assertAllowed, assertDiscreet } from "./account-sync-conduct";
 
 /** A look at everything is due every 30 s; twice as long for a busy machine. */

@@ -3,8 +3,9 @@ import { percentile } from "../../bench/statistics";
 import { installAccountSync } from "../../local/account-sync/service";
 import { World } from "../../local/account-sync/world";
 import type { TestAccount } from "../../local/world/identity";
-import { runProgram, until } from "../../local/world/replica";
+import { runProgram } from "../../local/world/replica";
 import type { TestServer } from "../../local/world/servers";
+import { until } from "../../local/world/until";
 import { assertAllowed, assertDiscreet } from "./account-sync-conduct";
 
 describe("account-sync, two replicas against three clustered servers and two instances", () => {

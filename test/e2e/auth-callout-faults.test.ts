@@ -6,7 +6,8 @@ import { natsOptions } from "../../clients/typescript/nats-options";
 import { type LoginOutcome, login } from "../../local/auth-callout/login";
 import type { Workload } from "../../local/auth-callout/token-issuer";
 import { CalloutWorld } from "../../local/auth-callout/world";
-import { type Replica, until } from "../../local/world/replica";
+import type { Replica } from "../../local/world/replica";
+import { until } from "../../local/world/until";
 import { assertAllowed, assertDiscreet, counted, since } from "./auth-callout-conduct";
 
 const keysPath = "/openid/v1/jwks";

@@ -5,7 +5,7 @@ import { connect } from "@nats-io/transport-node";
 import { appInboxPrefix } from "../../components/auth-callout/names";
 import type { Workload } from "../../local/auth-callout/token-issuer";
 import { CalloutWorld } from "../../local/auth-callout/world";
-import { until } from "../../local/world/replica";
+import { until } from "../../local/world/until";
 import { recordViolations } from "./identity-server";
 
 /** A reply subject is whatever who asks says it is, and servers check nobody's right to it: it must give nobody a right. */

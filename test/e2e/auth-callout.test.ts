@@ -6,7 +6,7 @@ import { ports } from "../../components/platform/ports";
 import { login } from "../../local/auth-callout/login";
 import { altered, now, unsigned, type Workload } from "../../local/auth-callout/token-issuer";
 import { CalloutWorld } from "../../local/auth-callout/world";
-import { until } from "../../local/world/replica";
+import { until } from "../../local/world/until";
 import { assertAllowed, assertDiscreet, counted, since } from "./auth-callout-conduct";
 import { recordViolations } from "./identity-server";
 

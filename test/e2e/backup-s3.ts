@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { ensureTools, tool } from "../../local/tools";
-import { until } from "./identity-server";
+import { until } from "../../local/world/until";
 
 /** A real server that speaks S3, with one empty bucket; it takes any credentials. */
 export class S3Server {

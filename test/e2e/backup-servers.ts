@@ -7,7 +7,7 @@ import { join } from "node:path";
 import type { NatsConnection } from "@nats-io/nats-core";
 import { connect } from "@nats-io/transport-node";
 import { ensureTools, tool } from "../../local/tools";
-import { until } from "./identity-server";
+import { until } from "../../local/world/until";
 
 /** Bytes on disk of the account that is too small for what others hold. */
 export const smallAccountBytes = 1024 * 1024;

@@ -10,11 +10,11 @@ import { FolderStore } from "../../commands/ctl/backup/folder-store";
 import { readManifest, type SavedStream, writeManifest } from "../../commands/ctl/backup/manifest";
 import type { Progress } from "../../commands/ctl/backup/report";
 import { restore } from "../../commands/ctl/backup/restore";
+import { until } from "../../local/world/until";
 import { clear, consume, fill, makeStream, namesIn, nextOf, stored } from "./backup-data";
 import { killedWhile } from "./backup-process";
 import { abortAt, outcomes, settings } from "./backup-reports";
 import { BackupServers } from "./backup-servers";
-import { until } from "./identity-server";
 
 describe("backup and restore, on one server", () => {
   let servers: BackupServers;

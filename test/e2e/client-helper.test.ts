@@ -6,9 +6,9 @@ import type { ConnectionOptions, NatsConnection } from "@nats-io/nats-core";
 import * as transportNode from "@nats-io/transport-node";
 import * as nats from "nats";
 import { NatsGaveUp, type NatsOptions, natsOptions, type WaitOptions } from "../../clients/typescript/nats-options";
+import { until } from "../../local/world/until";
 import { serviceAccountToken } from "../unit/clients/typescript/token";
 import { ClientServer } from "./client-server";
-import { until } from "./identity-server";
 
 /** What the tests use of a connection; both libraries' fit. */
 interface Connection {

@@ -10,8 +10,8 @@ import { readPlacement } from "../../commands/ctl/jetstream/placement";
 import { readStreams, streamReports } from "../../commands/ctl/jetstream/streams";
 import { platformUsers } from "../../components/identity/platform-users";
 import { type TestAccount, TestOperator } from "../../local/world/identity";
-import { until } from "../../local/world/replica";
 import { TestFleet } from "../../local/world/servers";
+import { until } from "../../local/world/until";
 import { runChecks } from "../../services/verify/runner";
 
 const mebibyte = 1024 * 1024;

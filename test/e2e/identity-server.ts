@@ -4,11 +4,11 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { credsAuthenticator, type NatsConnection, type PermissionViolationError } from "@nats-io/nats-core";
 import { connect, type NodeConnectionOptions } from "@nats-io/transport-node";
 import { type AuthConfig, authConfig } from "../../components/platform/server-config";
 import { ensureTools } from "../../local/tools";
+import { until } from "../../local/world/until";
 import { launchServer } from "./nats-server";
 
 /** One real nats-server in operator mode on a free port of the loopback interface, with JetStream and a full resolver. */
@@ -77,15 +77,6 @@ export class IdentityServer {
     if (!this.server || this.server.exitCode !== null) return;
     this.server.kill("SIGKILL");
     await once(this.server, "exit");
-  }
-}
-
-/** Waits until a condition holds. */
-export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 15_000;
-  while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`waited 15 s in vain until ${what}`);
-    await delay(20);
   }
 }
 

@@ -14,10 +14,11 @@ import { encodeKeyPair, entropyOf, type KeyKind, signerFromSeed } from "../../co
 import { PlatformIdentity, type PlatformIdentityArgs } from "../../components/identity/platform-identity";
 import { observerInboxPrefix, platformAccountLimits, platformUsers } from "../../components/identity/platform-users";
 import type { AuthConfig } from "../../components/platform/server-config";
+import { until } from "../../local/world/until";
 import { CurveKeys, serverKeyHeader } from "../../services/xkey";
 import { FakeEngine, unwrap } from "../unit/components/identity/fake-engine";
 import { claimsOf } from "../unit/components/identity/keys";
-import { IdentityServer, recordViolations, until } from "./identity-server";
+import { IdentityServer, recordViolations } from "./identity-server";
 
 const now = Math.floor(Date.now() / 1000);
 const maxPayload = 64 * 1024;

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import type { NatsConnection } from "@nats-io/nats-core";
 import type { TenantUser } from "../../components/tenant/identity";
 import { lameDuckGraceSeconds, lameDuckSeconds } from "../../components/tenant/nats-config";
+import { until } from "../../local/world/until";
 import { unwrap } from "../unit/components/identity/fake-engine";
-import { until } from "./identity-server";
 import { Identities, type MadeTenant } from "./tenant-identity";
 import { TenantServer } from "./tenant-server";
 

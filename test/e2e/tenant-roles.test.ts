@@ -3,8 +3,9 @@ import { jetstreamManager } from "@nats-io/jetstream";
 import { Kvm } from "@nats-io/kv";
 import type { NatsConnection } from "@nats-io/nats-core";
 import { observerInboxPrefix } from "../../components/tenant/roles";
+import { until } from "../../local/world/until";
 import { unwrap } from "../unit/components/identity/fake-engine";
-import { IdentityServer, recordViolations, until } from "./identity-server";
+import { IdentityServer, recordViolations } from "./identity-server";
 import { Identities, type MadeTenant } from "./tenant-identity";
 import { TenantServer } from "./tenant-server";
 

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { credsAuthenticator, type NatsConnection } from "@nats-io/nats-core";
 import { connect, type NodeConnectionOptions } from "@nats-io/transport-node";
 import { folders, type InstanceConfigArgs, instanceConfig } from "../../components/tenant/nats-config";
 import { ensureTools, tool } from "../../local/tools";
-import { until } from "./identity-server";
+import { listening } from "./nats-server";
 
 /** One real nats-server with the configuration of a tenant's instances; only its folders and ports are other ones. */
 export class TenantServer {
@@ -65,14 +65,9 @@ export class TenantServer {
     assert.equal(check.status, 0, String(check.stderr));
     const server = spawn(tool("nats-server"), ["-c", file, "-l", join(this.dir, "log")], { env, stdio: "ignore" });
     this.server = server;
-    const portsFile = join(this.dir, `nats-server_${server.pid}.ports`);
-    await until("nats-server listens", () => {
-      if (server.exitCode !== null) throw new Error(`nats-server ended: ${this.log()}`);
-      return existsSync(portsFile);
-    });
-    const ports = JSON.parse(readFileSync(portsFile, "utf8"));
+    const ports = await listening(server, this.dir, () => this.log());
     this.url = ports.nats[0];
-    this.monitoringUrl = ports.monitoring[0];
+    this.monitoringUrl = ports.monitoring[0] ?? "";
   }
 
   private writeConfig(args: InstanceConfigArgs): string {

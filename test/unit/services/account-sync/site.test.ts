@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type TestAccount, TestOperator } from "../../../../local/world/identity";
-import { until } from "../../../../local/world/replica";
+import { until } from "../../../../local/world/until";
 import type { DesiredAccount, Removal } from "../../../../services/account-sync/desired";
 import { Ledger } from "../../../../services/account-sync/ledger";
 import { Site, type SiteContext } from "../../../../services/account-sync/site";
