@@ -1,5 +1,5 @@
 import { type Comparison, compare } from "../comparison";
-import { type PreviewPair, type PreviewRun, stackSizes } from "./previews";
+import { type PreviewRun, type PreviewTimes, stackSizes } from "./previews";
 import type { StartPair } from "./start";
 
 /** Measurements of all runs. */
@@ -16,9 +16,12 @@ const most = { seconds: 2, millisecondsEach: 1 } as const;
 /** Most seconds of `make policy`. */
 const mostOfCommand = 60;
 
+const emptyPackName = "a pack without a policy";
+
 /** @param stacks number that `make policy` was given */
 export function policyComparisons({ previews, starts, command }: PolicyRuns, stacks: number): Comparison[] {
   const [least, , greatest] = stackSizes;
+  const each = (seconds: number) => (seconds / (greatest - least)) * 1_000;
   return [
     ...stackSizes.flatMap((size) => [
       {
@@ -31,20 +34,25 @@ export function policyComparisons({ previews, starts, command }: PolicyRuns, sta
         name: `what the pack adds, ${size} resources`,
         unit: "s" as const,
         ours: previews.map((run) => added(run[size])),
+        peer: { name: emptyPackName, values: previews.map((run) => addedByEmpty(run[size])) },
         target: { value: most.seconds + (most.millisecondsEach * size) / 1_000 },
       },
     ]),
     {
       name: `what the pack adds for each resource, from ${least} to ${greatest}`,
       unit: "ms" as const,
-      ours: previews.map((run) => ((added(run[greatest]) - added(run[least])) / (greatest - least)) * 1_000),
+      ours: previews.map((run) => each(added(run[greatest]) - added(run[least]))),
+      peer: {
+        name: emptyPackName,
+        values: previews.map((run) => each(addedByEmpty(run[greatest]) - addedByEmpty(run[least]))),
+      },
       target: { value: most.millisecondsEach },
     },
     {
       name: "a pack's start, until it answers",
       unit: "s" as const,
       ours: starts.map(({ ours }) => ours),
-      peer: { name: "a pack without a policy", values: starts.map(({ empty }) => empty) },
+      peer: { name: emptyPackName, values: starts.map(({ empty }) => empty) },
     },
     {
       name: `\`make policy\`, ${stacks} tenants' stacks`,
@@ -55,6 +63,11 @@ export function policyComparisons({ previews, starts, command }: PolicyRuns, sta
   ].map(compare);
 }
 
-function added(pair: PreviewPair): number {
-  return pair.with - pair.without;
+function added(times: PreviewTimes): number {
+  return times.with - times.without;
+}
+
+/** What the engine and the library take for any pack. */
+function addedByEmpty(times: PreviewTimes): number {
+  return times.empty - times.without;
 }

@@ -1,32 +1,41 @@
+import { rmSync } from "node:fs";
 import { CustomResource } from "@pulumi/pulumi";
-import type { Stack } from "@pulumi/pulumi/automation";
+import type { PreviewOptions, Stack } from "@pulumi/pulumi/automation";
 import { Scratch } from "../../commands/policy/scratch";
 import { PackSettings } from "../../commands/policy/settings";
 import type { BenchContext } from "../operations";
 import { type BenchObject, tenantObjects } from "./objects";
-import { pack } from "./start";
+import { emptyPack, pack } from "./start";
 
 /** Numbers of resources of the stacks that are previewed. */
 export const stackSizes = [10, 100, 500] as const;
 
-/** Seconds of one preview with the pack, and of one without. */
-export interface PreviewPair {
+/** Seconds of one preview with the pack, of one with a pack that has no policy, and of one with none. */
+export interface PreviewTimes {
   readonly with: number;
+  readonly empty: number;
   readonly without: number;
 }
 
 /** Previews of one run, by the size of the stack. */
-export type PreviewRun = Readonly<Record<(typeof stackSizes)[number], PreviewPair>>;
+export type PreviewRun = Readonly<Record<(typeof stackSizes)[number], PreviewTimes>>;
 
-/** Previews stacks that are not up, where there is no cluster, with the pack and without it. Who comes first changes from run to run. */
+type Way = readonly [keyof PreviewTimes, PreviewOptions];
+
+/** Previews stacks that are not up, where there is no cluster, with the pack, with an empty one and without. Who comes first changes from run to run. */
 export async function measurePreviews({ progress, signal }: BenchContext, runs: number): Promise<PreviewRun[]> {
   const scratch = new Scratch([]);
   const settings = new PackSettings();
-  const options = { policyPacks: [pack], policyPackConfigs: [settings.file({ name: "bench", environmentConfig: {} })] };
-  const secondsOf = async (stack: Stack, withPack: boolean) => {
+  const empty = emptyPack();
+  const ways: readonly Way[] = [
+    ["with", { policyPacks: [pack], policyPackConfigs: [settings.file({ name: "bench", environmentConfig: {} })] }],
+    ["empty", { policyPacks: [empty] }],
+    ["without", {}],
+  ];
+  const secondsOf = async (stack: Stack, options: PreviewOptions) => {
     signal.throwIfAborted();
     const started = performance.now();
-    await stack.preview({ ...(withPack ? options : {}), signal });
+    await stack.preview({ ...options, signal });
     return (performance.now() - started) / 1_000;
   };
   try {
@@ -34,14 +43,16 @@ export async function measurePreviews({ progress, signal }: BenchContext, runs: 
     const measured: PreviewRun[] = [];
     // A first one, in which code is compiled and files are read for the first time, is thrown away.
     for (let run = 0; run <= runs; run++) {
-      const pair = async (size: number): Promise<PreviewPair> => {
+      const times = async (size: number): Promise<PreviewTimes> => {
         const stack = await open(scratch, size);
-        const isPackFirst = run % 2 === 1;
-        const first = await secondsOf(stack, isPackFirst);
-        const second = await secondsOf(stack, !isPackFirst);
-        return isPackFirst ? { with: first, without: second } : { with: second, without: first };
+        const taken = { with: 0, empty: 0, without: 0 };
+        const first = run % ways.length;
+        for (const [way, options] of [...ways.slice(first), ...ways.slice(0, first)]) {
+          taken[way] = await secondsOf(stack, options);
+        }
+        return taken;
       };
-      const one = { [small]: await pair(small), [medium]: await pair(medium), [large]: await pair(large) };
+      const one = { [small]: await times(small), [medium]: await times(medium), [large]: await times(large) };
       if (run > 0) measured.push(one);
       progress(`policies: previews, ${run === 0 ? "a first time" : `run ${run} of ${runs}`}`);
     }
@@ -49,6 +60,7 @@ export async function measurePreviews({ progress, signal }: BenchContext, runs: 
   } finally {
     scratch.remove();
     settings.remove();
+    rmSync(empty, { recursive: true });
   }
 }
 

@@ -39,7 +39,7 @@ export async function measureStarts({ progress, signal }: BenchContext, runs: nu
 }
 
 /** A pack that has no policy and nothing to compile: what it takes is the library's. */
-function emptyPack(): string {
+export function emptyPack(): string {
   const folder = mkdtempSync(join(tmpdir(), "nats-platform-bench-pack-"));
   cpSync(join(pack, "PulumiPolicy.yaml"), join(folder, "PulumiPolicy.yaml"));
   const description = { name: "empty", version: "0.0.0", main: "main.js" };

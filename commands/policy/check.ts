@@ -1,5 +1,5 @@
 import { CommandError, type EngineEvent, type Stack } from "@pulumi/pulumi/automation";
-import { saidBy } from "../workspace";
+import { saidBy } from "../pulumi-cli";
 import { differences, type FieldChange } from "./differences";
 import type { ProjectStack } from "./stacks";
 

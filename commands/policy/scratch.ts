@@ -9,8 +9,9 @@ import { randomPreviewVariable } from "../../local/plugins/random/preview";
 import { makePrivateDir, writePrivateFile } from "../../local/state";
 import { runStack } from "../../stacks";
 import { stackKind } from "../../stacks/stack-kind";
+import { pluginEnvironment, saidBy } from "../pulumi-cli";
 import { projectName, projectRoot } from "../target";
-import { pluginEnvironment, pulumiCommand, saidBy } from "../workspace";
+import { pulumiCommand } from "../workspace";
 import type { ProjectStack } from "./stacks";
 import { standInOutputs } from "./stand-in-environment";
 
