@@ -55,7 +55,8 @@ export class Buckets extends pulumi.ComponentResource {
     new k8s.batch.v1.Job(
       name,
       {
-        metadata,
+        // One that failed, because servers were away, would fail every later up.
+        metadata: { ...metadata, annotations: { "pulumi.com/replaceUnready": "true" } },
         spec: {
           backoffLimit: 2,
           podFailurePolicy: {

@@ -73,6 +73,11 @@ describe("Workstation", () => {
         assert.deepEqual(files, ["apply.sh", "orders.stream.json", "sessions.json"]);
       });
 
+      it("has a Job that failed replaced at the next up, which could not succeed otherwise", () => {
+        const asked = inputsOf(registered, "batch/v1:Job").map(({ metadata }) => metadata.annotations);
+        assert.deepEqual(asked, Array(2).fill({ "pulumi.com/replaceUnready": "true" }));
+      });
+
       it("has the Job log in as the account's first user, by that user's Secret", () => {
         const [{ spec }] = inputsOf(registered, "batch/v1:Job");
         const { containers, volumes } = spec.template.spec;
