@@ -68,6 +68,9 @@ export const healthz: Check<HealthContext> = {
 };
 
 function remedyOf(problems: readonly string[]): string {
+  if (problems.some((problem) => problem.includes("JetStream not enabled"))) {
+    return "its volume may be full, and then it must not restart: docs/operations.md, A disk is full";
+  }
   return problems.some((problem) => problem.includes("could not be resolved"))
     ? "its volume has streams of an account that is gone: docs/operations.md, Streams of a tenant that is gone; of a workstation, declare the account again, or take it down"
     : "a server that has just started catches up by itself, else: ctl logs";
