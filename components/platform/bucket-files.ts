@@ -11,8 +11,13 @@ export function bucketFiles(buckets: readonly Bucket[], streams: readonly Stream
   const configs = [
     ...buckets.map((bucket) => [`${bucket.name}.json`, streamConfig(bucket)] as const),
     ...streams.map((stream) => [`${stream.name}.stream.json`, teamStreamConfig(stream)] as const),
-  ].map(([file, config]) => [file, `${JSON.stringify(config)}\n`]);
+  ].map(([file, config]) => [file, `${requestBody(config)}\n`]);
   return { ...Object.fromEntries(configs), "apply.sh": applyScript };
+}
+
+/** JSON in which no text has two braces: `nats request`, which the script calls, takes those for the start of a template and fills it in. */
+function requestBody(config: object): string {
+  return JSON.stringify(config).replaceAll("{{", "{\\u007b");
 }
 
 /** Eight hex digits that change when the files do: a Job cannot be edited, so changed buckets are a Job of a new name. */
