@@ -3,6 +3,12 @@ import { applyScript } from "./apply-script";
 import { type Bucket, streamConfig } from "./bucket-config";
 import { type Stream, teamStreamConfig } from "./stream-config";
 
+/** Most bytes of one of the files: the script hands it on as an argument, which Linux ends at 128 KiB, with what clients have turned on. */
+export const mostFileBytes = 127 * 1024;
+
+/** Most bytes of all files, as Kubernetes has it of a ConfigMap. */
+export const mostFilesBytes = 1024 * 1024;
+
 /**
  * Files that the Job mounts: a stream configuration per bucket (`<bucket>.json`) and per stream (`<stream>.stream.json`: no name of a bucket has a dot),
  * and the script that applies them.

@@ -57,6 +57,12 @@ describe("the Job of an account, on a real nats-server", function () {
     assert.deepEqual((await configOf("jobs")).subjects, subjects);
   });
 
+  it("stores what the configuration takes at its edges: events, one token, the longest list of subjects", async () => {
+    const longest = Array.from({ length: 250 }, (_, index) => `jobs.${index}.`.padEnd(500, "x"));
+    const events = ["$JS.EVENT.ADVISORY.>", "$SYS.ACCOUNT.>"];
+    await applied({ streams: [{ ...stream, subjects: [...events, "*", ...longest] }] });
+  });
+
   it("says of what no server changes that the stream would have to be deleted, stored or not", async () => {
     await applied({ streams: [stream] });
     for (const changed of [{ retention: "workqueue" }, { storage: "memory" }]) {
