@@ -74,6 +74,16 @@ describe("configuration of a workstation", () => {
       () => refused({ replicas: 3 }),
       /^workstation\.replicas: unknown key; known keys are namespace/,
     ],
+    ...["constructor", "toString", "__proto__"].map((name): [string, () => string[], RegExp] => [
+      `an unknown part ${name}`,
+      () => refused(Object.fromEntries([[name, 1]])),
+      new RegExp(`^workstation\\.${name}: unknown key; known keys are namespace`),
+    ]),
+    [
+      "an account __proto__, which no list would show",
+      () => refused({ accounts: JSON.parse('{"A":{"users":["a"]},"__proto__":{"users":["b"]}}') }),
+      /^workstation\.accounts\.__proto__: is no name that anything may have/,
+    ],
     [
       "a namespace of Kubernetes",
       () => refused({ namespace: "kube-system" }),
