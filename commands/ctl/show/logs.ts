@@ -1,6 +1,7 @@
 import { durationFormat, parseDuration } from "../../../components/units";
 import { isReady } from "../../kubernetes";
 import { readLog } from "../../pod-log";
+import { printable } from "../../printable";
 import { withAccess } from "../access/nats";
 import { instancePods, lookForServers } from "../access/servers";
 import type { CommandContext } from "../command";
@@ -39,7 +40,7 @@ export async function showLogs(args: Args, { stack, json }: CommandContext): Pro
     const lines: { server: string; line: string }[] = [];
     const onLine = (name: string, line: string) => {
       if (json) lines.push({ server: name, line });
-      else process.stdout.write(`${name} ${line}\n`);
+      else process.stdout.write(`${name} ${printable(line)}\n`);
     };
     const options = { container, follow, tailLines, sinceSeconds, signal: new AbortController().signal };
     const read = wanted.map((name) =>
