@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import { printable } from "./printable";
 
 /** A line of a table: its mark, such as ✓ or ✗, and its cells. */
 export interface MarkedRow {
@@ -9,7 +10,8 @@ export interface MarkedRow {
 const colours: Readonly<Record<string, "green" | "red" | "yellow">> = { "✓": "green", "✗": "red", "!": "yellow" };
 
 /** Lines of a table for people: the titles, then a row each, in columns as wide as what is in them. Marks are coloured on a terminal. */
-export function markedTable(titles: readonly string[], rows: readonly MarkedRow[]): string[] {
+export function markedTable(titles: readonly string[], found: readonly MarkedRow[]): string[] {
+  const rows = found.map(({ mark, cells }) => ({ mark, cells: cells.map((cell) => printable(cell)) }));
   const widths = titles.map((title, column) =>
     Math.max(title.length, ...rows.map(({ cells }) => cells[column]?.length ?? 0)),
   );

@@ -20,7 +20,7 @@ export async function stackOutputs<Name extends string>(
 }
 
 async function readOutputs(target: Target): Promise<Readonly<Record<string, unknown>>> {
-  const { workDir: cwd, envVars } = await workspace(target);
+  const { workDir: cwd, envVars } = await workspace(target, {}, "");
   const args = ["stack", "output", "--json", "--show-secrets", "--non-interactive", "--stack", target.stack];
   try {
     const { stdout } = await run("pulumi", args, { cwd, env: { ...process.env, ...envVars }, maxBuffer: 1 << 28 });

@@ -25,12 +25,14 @@ export async function pulumiEnvironment(target: Target): Promise<Record<string, 
 /**
  * Where the CLI works on the target's stack, and its environment variables.
  * @param changes configuration values, by key without the project's prefix, in place of those in the stack's file; local cluster only
+ * @param plugins folder with plugins as of {@link pluginEnvironment}; the empty string for what needs none
  */
 export async function workspace(
   target: Target,
   changes: Readonly<Record<string, unknown>> = {},
+  plugins?: string,
 ): Promise<{ workDir: string; envVars: Record<string, string> }> {
-  const common = { ...(await pluginEnvironment()), KUBECONFIG: target.kubeconfig };
+  const common = { ...(await pluginEnvironment(plugins)), KUBECONFIG: target.kubeconfig };
   // A cluster of the user's own comes with Pulumi settings of the user's own: backend, passphrase and project as they are.
   if (target.cluster === undefined) return { workDir: projectRoot, envVars: common };
   if (!existsSync(target.kubeconfig))

@@ -36,8 +36,10 @@ export function parseConfig<S extends z.ZodObject>(
     ),
   );
   const rest = schema.safeParse(Object.fromEntries(Object.entries(values).filter(([key]) => !wrong.has(key))));
+  const wrongValues = issues.flatMap((issue) => problemsOf(schema, issue, values, secretKeys));
   const problems = [
-    ...issues.flatMap((issue) => problemsOf(schema, issue, values, secretKeys)),
+    ...wrongValues,
+    ...lostKeys(values).filter(({ key }) => !wrongValues.some((problem) => problem.key === key)),
     // Without a default for what is wrong, what values mean together cannot be told.
     ...(rest.success ? together(rest.data, wrong) : []),
   ];
@@ -45,6 +47,17 @@ export function parseConfig<S extends z.ZodObject>(
     throw new ConfigError(problems.map((problem) => ({ ...problem, key: under(parent, problem.key) })));
   }
   return rest.data;
+}
+
+/** Names that a schema drops without a word, wherever they are. */
+function lostKeys(value: unknown, parent = ""): ConfigProblem[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([name, part]) => {
+    const key = Array.isArray(value) ? `${parent}[${name}]` : under(parent, name);
+    return name === "__proto__"
+      ? [{ key, reason: "is no name that anything may have; take another" }]
+      : lostKeys(part, key);
+  });
 }
 
 /** A value as Pulumi hands it over, which is as text: numbers, booleans and objects are JSON there. */
@@ -78,7 +91,7 @@ function problemsOf(
       issue.path.length === 0 ? `known keys are ${known.join(", ")}` : "see its description in Pulumi.yaml";
     return issue.keys.map((name) => ({
       key: under(key, name),
-      reason: otherKinds[name] ?? `unknown key; ${accepted}`,
+      reason: (Object.hasOwn(otherKinds, name) ? otherKinds[name] : undefined) ?? `unknown key; ${accepted}`,
     }));
   }
   const found = issue.path.reduce<unknown>(

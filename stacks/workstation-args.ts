@@ -25,10 +25,11 @@ export function workstationArgs(config: WorkstationConfig): WorkstationArgs {
   };
 }
 
-function toAccount(
+/** An account as the components take it. */
+export function toAccount(
   name: string,
   { users, jetstream, buckets, streams }: WorkstationParts["accounts"][string],
-  { sessionCacheTtlSeconds }: WorkstationParts,
+  { sessionCacheTtlSeconds }: Pick<WorkstationParts, "sessionCacheTtlSeconds">,
 ): WorkstationAccount {
   return {
     name,

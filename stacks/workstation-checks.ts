@@ -1,7 +1,8 @@
 import { formatSize, parseSize } from "../components/units";
-import { systemUser } from "../components/workstation/accounts";
+import { mostStreams, systemUser } from "../components/workstation/accounts";
 import type { ConfigProblem } from "./config-error";
 import { resourceProblems } from "./resource-checks";
+import { fileProblems, subjectProblems } from "./stream-checks";
 import type { WorkstationParts } from "./workstation-config";
 
 /** Accounts that this program makes itself, here or elsewhere. */
@@ -27,7 +28,9 @@ export function togetherProblems(config: WorkstationParts): ConfigProblem[] {
     ...accounts.flatMap(([name, account]) => [
       ...twiceProblems(`accounts.${name}`, account),
       ...roomProblems(`accounts.${name}`, account),
+      ...countProblems(`accounts.${name}`, account),
       ...subjectProblems(`accounts.${name}`, account),
+      ...fileProblems(name, account, config),
     ]),
   ];
 }
@@ -133,36 +136,23 @@ function roomProblems(key: string, { jetstream, buckets, streams }: AccountConfi
   for (const { storage, maxSize } of streams) {
     needed[storage === "file" ? "diskStorage" : "memoryStorage"] += maxSize === undefined ? 0 : bytesOf(maxSize);
   }
-  return (["diskStorage", "memoryStorage"] as const)
-    .filter((kind) => bytesOf(jetstream[kind]) < needed[kind])
-    .map((kind) => ({
-      key: `${key}.jetstream.${kind}`,
-      value: String(jetstream[kind]),
-      reason: `must be at least what its buckets and streams take, maxSize of all together (${formatSize(needed[kind])})`,
-    }));
-}
-
-function subjectProblems(key: string, { streams }: AccountConfig): ConfigProblem[] {
-  const all = streams.flatMap(({ name, subjects }, stream) =>
-    subjects.map((subject, index) => ({ name, subject, key: `${key}.streams[${stream}].subjects[${index}]` })),
-  );
-  return all.flatMap(({ subject, key: place }, index) => {
-    const other = all.slice(0, index).find((one) => overlap(one.subject, subject));
-    if (!other) return [];
-    const reason = `overlaps with ${other.subject} of stream ${other.name}: JetStream stores a message once in an account; give each stream subjects of its own`;
-    return [{ key: place, value: subject, reason }];
+  return (["diskStorage", "memoryStorage"] as const).flatMap((kind) => {
+    const problem = (reason: string) => [{ key: `${key}.jetstream.${kind}`, value: String(jetstream[kind]), reason }];
+    const sum = `maxSize of all together (${formatSize(needed[kind])})`;
+    if (bytesOf(jetstream[kind]) < needed[kind]) {
+      return problem(`must be at least what its buckets and streams take, ${sum}`);
+    }
+    const stream = streams.find(({ storage }) => (storage === "file") === (kind === "diskStorage"));
+    if (bytesOf(jetstream[kind]) > 0 || !stream) return [];
+    return problem(`must be more than none: stream ${stream.name} is stored there; raise it, or change its storage`);
   });
 }
 
-/** Whether a message may have a subject that both of them cover. */
-function overlap(one: string, other: string): boolean {
-  const [a, b] = [one.split("."), other.split(".")];
-  for (let index = 0; ; index++) {
-    const [x, y] = [a[index], b[index]];
-    if (x === undefined || y === undefined) return x === y;
-    if (x === ">" || y === ">") return true;
-    if (x !== y && x !== "*" && y !== "*") return false;
-  }
+function countProblems(key: string, { buckets, streams }: AccountConfig): ConfigProblem[] {
+  const count = buckets.length + streams.length;
+  if (count <= mostStreams) return [];
+  const reason = `must have at most ${mostStreams} streams and buckets together, as many as an account may have: take some out, or give them to another account`;
+  return [{ key, value: `${count} streams and buckets`, reason }];
 }
 
 /** Bytes of a size that the schema has accepted. */

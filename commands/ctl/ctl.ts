@@ -1,10 +1,12 @@
-import yargs, { type Argv } from "yargs";
+import yargs, { type Argv, type Options } from "yargs";
 import { describeError } from "../../services/text";
 import { configuredStacks } from "../target";
 import { findStack } from "./access/stack";
+import { asksForJson, callProblem } from "./call-problem";
 import type { CtlCommand } from "./command";
 import { commands } from "./commands";
 import { UnusableError } from "./errors";
+import { guardOutput, outputWritten } from "./guard-output";
 
 /** Exit codes of every command, for the end of every help. */
 export const exitCodes = [
@@ -16,9 +18,28 @@ export const exitCodes = [
 
 const widest = 120;
 
+/** Options of every command. */
+const commonOptions = {
+  stack: {
+    type: "string",
+    default: process.env.STACK ?? "dev",
+    defaultDescription: "STACK, else dev",
+    describe: "Environment, tenant or workstation: Pulumi.<stack>.yaml",
+    requiresArg: true,
+  },
+  context: {
+    type: "string",
+    describe: "Context of a kubeconfig: a cluster of your own  [default: KUBECONTEXT, else the stack's]",
+    requiresArg: true,
+  },
+  json: { type: "boolean", default: false, describe: "One JSON document on stdout; progress on stderr" },
+} satisfies Record<string, Options>;
+
 /** Runs what the arguments say and ends the process. */
 export async function ctl(args: readonly string[], version: string): Promise<void> {
+  guardOutput(asksForJson(args));
   await parser(args, version).parseAsync();
+  await outputWritten();
   // Connections that the Kubernetes client keeps for a next request would hold the process.
   process.exit();
 }
@@ -31,26 +52,15 @@ export function parser(args: readonly string[], version: string): Argv {
     .usage(
       "$0 <command>: looks after a stack of the platform, through the Kubernetes API and with the stack's own creds",
     )
-    .options({
-      stack: {
-        type: "string",
-        default: process.env.STACK ?? "dev",
-        defaultDescription: "STACK, else dev",
-        describe: "Environment, tenant or workstation: Pulumi.<stack>.yaml",
-        requiresArg: true,
-      },
-      context: {
-        type: "string",
-        describe: "Context of a kubeconfig: a cluster of your own  [default: KUBECONTEXT, else the stack's]",
-        requiresArg: true,
-      },
-      json: { type: "boolean", default: false, describe: "One JSON document on stdout; progress on stderr" },
-    })
+    // `--no-to` and `--to.x` are unknown options, not values of --to that are no text.
+    .parserConfiguration({ "boolean-negation": false, "dot-notation": false })
+    .options(commonOptions)
     .example("$0 health", "Is stack dev all right?")
     .example("$0 streams --stack dev-tenant-acme --json", "Streams of a tenant, for a program")
     .demandCommand(1, "which command?")
     .recommendCommands()
     .strict()
+    .exitProcess(false)
     .version(version)
     .help()
     .epilogue(exitCodes)
@@ -59,7 +69,7 @@ export function parser(args: readonly string[], version: string): Argv {
     .fail((message, error, self) => {
       if (message === null) throw error;
       refuse(
-        args.includes("--json"),
+        asksForJson(args),
         `${message}; ${self.parsed ? "ctl --help" : "ctl <command> --help"} says how it is called`,
       );
     });
@@ -74,7 +84,11 @@ function add(tool: Argv, command: CtlCommand): void {
     builder: (own) => {
       for (const [name, options] of Object.entries(command.positionals)) own.positional(name, options);
       for (const [line, what] of command.examples) own.example(`$0 ${line}`, what);
-      return own.options({ ...command.options }).epilogue(exitCodes);
+      const declared = { ...commonOptions, ...command.positionals, ...command.options };
+      return own
+        .options({ ...command.options })
+        .check((values) => callProblem(values, declared) ?? true, false)
+        .epilogue(exitCodes);
     },
     handler: async (args) => {
       process.exitCode = await run(command, args);

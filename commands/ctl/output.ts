@@ -1,4 +1,5 @@
 import { type MarkedRow, markedTable } from "../marked-table";
+import { printable } from "../printable";
 
 /** Prints what came of a command: a document for programs, or lines for people. */
 export function print(json: boolean, document: unknown, lines: () => readonly string[]): void {
@@ -23,7 +24,7 @@ export function tableOr(none: string, titles: readonly string[], rows: readonly 
 /** Properties of one thing, a line each. */
 export function properties(values: Readonly<Record<string, string | number>>): string[] {
   const width = Math.max(...Object.keys(values).map((name) => name.length));
-  return Object.entries(values).map(([name, value]) => `${name.padEnd(width)}  ${value}`);
+  return Object.entries(values).map(([name, value]) => `${name.padEnd(width)}  ${printable(String(value))}`);
 }
 
 const binaryUnits = ["B", "KiB", "MiB", "GiB", "TiB"];

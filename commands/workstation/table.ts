@@ -1,4 +1,5 @@
 import { markedTable } from "../marked-table";
+import { natsContextLine } from "../nats-context";
 import type { WorkstationReport } from "./up";
 
 /** How a workstation is used, for people. */
@@ -11,8 +12,8 @@ export function formatWorkstation(report: WorkstationReport): string {
     cells: [account, user, credsFile ?? password ?? ""],
   }));
   const contexts = logins.map(({ user, credsFile, password }) => {
-    const proof = credsFile ? `--creds ${credsFile}` : `--user ${user} --password ${password}`;
-    return `nats context save ${context}-${stack}-${user} --server ${url} ${proof}`;
+    const proof = credsFile ? { creds: credsFile } : { user, password };
+    return natsContextLine([context, stack, user], { server: url, ...proof });
   });
   return `${[
     `workstation ${stack} on ${context}, namespace ${namespace}`,

@@ -61,11 +61,14 @@ export const accountLimits: AccountLimits = {
   disallowBearer: true,
 };
 
+/** Most streams and buckets of an account. */
+export const mostStreams = 100;
+
 /** What an account may store, and in how many streams. */
 export function jetstreamLimits({
   jetstream,
 }: Pick<WorkstationAccount, "jetstream">): Required<
   Pick<JetStreamLimits, "memoryStorage" | "diskStorage" | "streams" | "consumers">
 > {
-  return { ...jetstream, streams: 100, consumers: 1_000 };
+  return { ...jetstream, streams: mostStreams, consumers: 1_000 };
 }

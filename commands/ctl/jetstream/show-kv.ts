@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import type { NatsConnection } from "@nats-io/nats-core";
+import { printable } from "../../printable";
 import { readers } from "../access/logins";
 import { type Access, withAccess } from "../access/nats";
 import type { CommandContext } from "../command";
@@ -25,12 +26,21 @@ export async function showKv(args: Args, { stack, json }: CommandContext): Promi
   if (!Number.isInteger(args.limit) || args.limit < 1) {
     throw new UnusableError(`--limit is "${args.limit}"; it must be a whole number from 1`);
   }
+  if (args.key !== undefined) requireKey(args.key);
   return withAccess(stack, async (access) => {
     const buckets = await bucketsOf(access, args.account);
     if (args.bucket === undefined) return showBuckets(buckets, json);
     const bucket = theBucket(buckets, args.bucket);
     return args.key === undefined ? showKeys(bucket, args.limit, json) : showKey(bucket, args.key, json);
   });
+}
+
+/** @throws UnusableError for what stands for several keys, or for none */
+export function requireKey(key: string): void {
+  if (!/[*>\s]/.test(key)) return;
+  throw new UnusableError(
+    `"${key}" is not a key: keys have no *, > or spaces; ctl kv <bucket> lists those that there are`,
+  );
 }
 
 async function bucketsOf(access: Access, account: string | undefined): Promise<FoundBucket[]> {
@@ -120,7 +130,7 @@ async function showKey({ connection, name, account, ttlSeconds }: FoundBucket, k
       created: `${created} (${ago(created, Date.now())})`,
       bytes: found.value.length,
     }),
-    deleted ? "deleted" : text ? value : `base64: ${value}`,
+    deleted ? "deleted" : text ? printable(value) : `base64: ${value}`,
   ]);
   return 0;
 }

@@ -3,6 +3,7 @@ import { ports } from "../../../components/platform/ports";
 import { systemAccount } from "../../../components/workstation/accounts";
 import { writePrivateFile } from "../../../local/state";
 import { credsFolder } from "../../creds-folder";
+import { natsContextLine } from "../../nats-context";
 import type { Login } from "../access/logins";
 import { stackFacts } from "../access/outputs";
 import type { Stack } from "../access/stack";
@@ -21,9 +22,9 @@ export async function getCredentials(
   const { proof, account } = login;
   const file = "creds" in proof ? join(credsFolder(stack.target), fileName(stack, login)) : undefined;
   if (file && "creds" in proof) writePrivateFile(file, proof.creds);
-  const who = "password" in proof ? `--user ${login.user} --password ${proof.password}` : `--creds ${file}`;
-  const inbox = login.inboxPrefix ? ` --inbox-prefix ${login.inboxPrefix}` : "";
-  const context = `nats context save ${contextName(stack, login)} --server ${server} ${who}${inbox} --select`;
+  const who = "password" in proof ? { user: login.user, password: proof.password } : { creds: file };
+  const options = { server, ...who, "inbox-prefix": login.inboxPrefix };
+  const context = `${natsContextLine(contextNames(stack, login), options)} --select`;
   print(json, { user: login.user, account, ...(file ? { file } : {}), context }, () => [
     file ? `creds of user ${login.user}: ${file}` : `user ${login.user} of account ${account} has a password`,
     "",
@@ -53,8 +54,8 @@ function fileName({ kind, target }: Stack, { user }: Login): string {
   return kind === "environment" ? `${user}.creds` : join(target.stack, `${user}.creds`);
 }
 
-function contextName({ kind, target }: Stack, { user }: Login): string {
-  return kind === "environment" ? `${target.context}-${user}` : `${target.context}-${target.stack}-${user}`;
+function contextNames({ kind, target }: Stack, { user }: Login): string[] {
+  return kind === "environment" ? [target.context, user] : [target.context, target.stack, user];
 }
 
 function forwardCommand({ target }: Stack): string {

@@ -1,5 +1,7 @@
+import { durationFormat, parseDuration } from "../../../components/units";
 import { isReady } from "../../kubernetes";
 import { readLog } from "../../pod-log";
+import { printable } from "../../printable";
 import { withAccess } from "../access/nats";
 import { instancePods, lookForServers } from "../access/servers";
 import type { CommandContext } from "../command";
@@ -38,7 +40,7 @@ export async function showLogs(args: Args, { stack, json }: CommandContext): Pro
     const lines: { server: string; line: string }[] = [];
     const onLine = (name: string, line: string) => {
       if (json) lines.push({ server: name, line });
-      else process.stdout.write(`${name} ${line}\n`);
+      else process.stdout.write(`${name} ${printable(line)}\n`);
     };
     const options = { container, follow, tailLines, sinceSeconds, signal: new AbortController().signal };
     const read = wanted.map((name) =>
@@ -54,13 +56,9 @@ export async function showLogs(args: Args, { stack, json }: CommandContext): Pro
   });
 }
 
-const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
-
 /** Seconds of a time span as `--since` takes it. @throws UnusableError if it is none */
 export function parseSpan(text: string): number {
-  const [, count, unit] = /^(\d+)([smhd])$/.exec(text) ?? [];
-  const seconds = Number(count) * (unitSeconds[unit ?? ""] ?? 0);
-  if (!(seconds > 0))
-    throw new UnusableError(`--since is "${text}"; it must be a number with s, m, h or d, such as 10m`);
+  const seconds = parseDuration(text);
+  if (seconds === undefined) throw new UnusableError(`--since is "${text}"; it must be ${durationFormat}`);
   return seconds;
 }

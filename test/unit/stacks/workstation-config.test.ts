@@ -62,12 +62,27 @@ describe("configuration of a workstation", () => {
   });
 
   const order = { name: "orders", subjects: ["orders.>"] };
+  const many = (streams: number, subjects: number, length: number) =>
+    Array.from({ length: streams }, (_, stream) => ({
+      name: `s${stream}`,
+      subjects: Array.from({ length: subjects }, (_, subject) => `s${stream}.${subject}.x`.padEnd(length, "x")),
+    }));
   const cases: [string, () => string[], RegExp][] = [
     ["no account", () => refused({ accounts: {} }), /^workstation\.accounts: must have one account at least/],
     [
       "an unknown part",
       () => refused({ replicas: 3 }),
       /^workstation\.replicas: unknown key; known keys are namespace/,
+    ],
+    ...["constructor", "toString", "__proto__"].map((name): [string, () => string[], RegExp] => [
+      `an unknown part ${name}`,
+      () => refused(Object.fromEntries([[name, 1]])),
+      new RegExp(`^workstation\\.${name}: unknown key; known keys are namespace`),
+    ]),
+    [
+      "an account __proto__, which no list would show",
+      () => refused({ accounts: JSON.parse('{"A":{"users":["a"]},"__proto__":{"users":["b"]}}') }),
+      /^workstation\.accounts\.__proto__: is no name that anything may have/,
     ],
     [
       "a namespace of Kubernetes",
@@ -186,7 +201,44 @@ describe("configuration of a workstation", () => {
       () => refusedAccount({ streams: [{ ...order, retention: "ever" }] }),
       /retention: must be limits, interest or workqueue/,
     ],
-    ...["orders.>", "orders.*", "*.new", ">", "orders.new"].map((subject): [string, () => string[], RegExp] => [
+    ...[">", "*.>", "*.events", "$JS.API.>", "$SYS.>", "_INBOX.a", "$JS.*.ADVISORY"].map(
+      (subject): [string, () => string[], RegExp] => [
+        `${subject}, which no server stores`,
+        () => refusedAccount({ streams: [{ ...order, subjects: [subject] }] }),
+        /streams\[0\]\.subjects\[0\]: covers subjects of NATS' own, (\$JS|\$SYS|_INBOX)\.>/,
+      ],
+    ),
+    ...["$KV.sessions.>", "$KV.>", "$KV.*.a"].map((subject): [string, () => string[], RegExp] => [
+      `${subject} beside a bucket`,
+      () => refusedAccount({ buckets: [{ name: "sessions" }], streams: [{ ...order, subjects: [subject] }] }),
+      /subjects\[0\]: covers what bucket sessions stores, \$KV\.sessions\.>/,
+    ]),
+    [
+      "a stream in memory of which there is none",
+      () => refusedAccount({ jetstream: { memoryStorage: 0 }, streams: [{ ...order, storage: "memory" }] }),
+      /jetstream\.memoryStorage: must be more than none: stream orders is stored there/,
+    ],
+    [
+      "a stream on disk of which there is none",
+      () => refusedAccount({ jetstream: { diskStorage: 0 }, streams: [order] }),
+      /jetstream\.diskStorage: must be more than none: stream orders is stored there/,
+    ],
+    [
+      "more streams and buckets than an account may have",
+      () => refusedAccount({ buckets: [{ name: "a", maxSize: "1Ki" }], streams: many(100, 1, 1) }),
+      /^workstation\.accounts\.NOETL: must have at most 100 streams and buckets together/,
+    ],
+    [
+      "a stream of more subjects than the Job can hand on",
+      () => refusedAccount({ streams: many(1, 300, 500) }),
+      /streams\[0\]\.subjects: must be shorter: the stream's configuration may have 127Ki/,
+    ],
+    [
+      "more subjects of all streams than a ConfigMap holds",
+      () => refusedAccount({ streams: many(12, 200, 500) }),
+      /NOETL\.streams: must be shorter: configurations of all its streams may have 1Mi together/,
+    ],
+    ...["orders.>", "orders.*", "orders.*.>", "orders.new"].map((subject): [string, () => string[], RegExp] => [
       `${subject} beside orders.>`,
       () => refusedAccount({ streams: [order, { name: "b", subjects: [subject] }] }),
       /streams\[1\]\.subjects\[0\]: overlaps with orders\.> of stream orders/,
@@ -209,6 +261,12 @@ describe("configuration of a workstation", () => {
   it("accepts subjects of two streams that have no message in common, and another account's", () => {
     const streams = [order, { name: "b", subjects: ["order", "orders", "billing.*.new"] }];
     assert.deepEqual(refused({ accounts: { A: { users: ["a"], streams }, B: { users: ["b"], streams } } }), []);
+  });
+
+  it("accepts what servers tell as events, and a stream of one token", () => {
+    const subjects = ["$JS.EVENT.ADVISORY.>", "$SYS.ACCOUNT.>", "*"];
+    assert.deepEqual(refusedAccount({ streams: [{ ...order, subjects }], buckets: [{ name: "sessions" }] }), []);
+    assert.deepEqual(refusedAccount({ jetstream: { memoryStorage: 0 }, streams: many(99, 1, 1) }), []);
   });
 
   it("tells every problem at once, of its parts and of the keys beside them", () => {

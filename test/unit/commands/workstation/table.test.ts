@@ -31,6 +31,15 @@ nats context save nats-platform-dev-workstation-noetl --server nats://10.255.0.1
     );
   });
 
+  it("names contexts of the nats CLI as that takes them, whatever the cluster is called, and quotes paths for a shell", () => {
+    const context = "arn:aws:eks:eu-central-1:1:cluster/shop";
+    const logins = [{ account: "NOETL", user: "noetl", credsFile: "/home/o'neil dev/noetl.creds" }];
+    assert.match(
+      formatWorkstation({ ...report, context, logins }),
+      /^nats context save arn-aws-eks-eu-central-1-1-cluster-shop-workstation-noetl --server nats:\S+ --creds '\/home\/o'\\''neil dev\/noetl\.creds'$/m,
+    );
+  });
+
   it("says of passwords that everybody knows them, and what to do where nothing answers", () => {
     const logins = [{ account: "NOETL", user: "noetl", password: "noetl" }];
     const text = formatWorkstation({ ...report, auth: "static", reached: false, logins });

@@ -118,13 +118,24 @@ for (const shell of shells) {
         [{ maxAgeSeconds: 60 }, /events: the TTL is shorter than before.*nats stream purge events$/m],
         [{ maxBytes: 99 }, /the size limit is below what is stored/],
         [{ maxMessagesPerSubject: 1 }, /the history is shorter than before/],
-        [{ retention: "interest" }, /the retention is another than before/],
+        [{ retention: "interest" }, /the retention is another than before.* empty it first/],
+        [{ retention: "workqueue" }, /to or from workqueue, which no server does.* nats stream rm events$/m],
+        [{ storage: "memory" }, /the storage is another than before, which no server does.* nats stream rm events$/m],
       ];
       for (const [wanted, says] of losing) {
         const { status, asked, output } = apply(wanted, there({}));
         assert.deepEqual([status, asked], [3, ["STREAM.INFO"]], output);
         assert.match(output, says);
       }
+    });
+
+    it("takes no name, subject or metadata for an error or a number of the answer", () => {
+      const words = { name: "error", subjects: ["error", "messages", "config", 'a":{"error":{"code":503'] };
+      const metadata = { error: "none", messages: "x", max_age: "", retention: "interest" };
+      const config = { ...streamConfig(bucket), ...words, metadata };
+      const info = answer({ config, state: { messages: 7, bytes: 100 } });
+      const { status, asked, output } = run(shell, { INFO: [info], UPDATE: [answer({ config })] });
+      assert.deepEqual([status, asked], [0, ["STREAM.INFO", "STREAM.UPDATE"]], output);
     });
 
     it("changes nothing while it does not know what is stored", () => {
