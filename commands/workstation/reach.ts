@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { CoreV1Api, type V1Node } from "@kubernetes/client-node";
+import { CoreV1Api, type V1Node, type V1Pod } from "@kubernetes/client-node";
+import type { NodePorts } from "../../components/workstation/chart-values";
 import { apiErrorMessage } from "../api-error";
 import { isReady, kubeConfig, serverPods } from "../kubernetes";
 import type { Target } from "../target";
@@ -10,29 +11,49 @@ const readyMs = 60_000;
 /** How long the ports of the nodes may take to lead to it. */
 const answerMs = 15_000;
 
+/** Where a workstation is reached from outside the cluster. */
+export interface NodeUrls {
+  readonly client: string;
+  readonly monitoring: string;
+}
+
 /**
  * Waits until the workstation's server is ready, and finds a node by which it is reached.
- * @returns the node's address
  * @throws if the server is not ready in time, or the API server's reason
  */
-export async function readyNode(target: Target, namespace: string): Promise<string> {
-  const core = kubeConfig(target).makeApiClient(CoreV1Api);
+export async function readyNodeUrls(target: Target, namespace: string, ports: NodePorts): Promise<NodeUrls> {
   const deadline = Date.now() + readyMs;
   for (;;) {
-    try {
-      const [pod] = await serverPods(target, namespace);
-      const name = pod?.spec?.nodeName;
-      // The server's own node: it answers whatever the cluster does with ports of the others.
-      if (pod && name && isReady(pod)) return addressOf(await core.readNode({ name }));
-    } catch (error) {
-      throw new Error(`cannot look at the server: ${apiErrorMessage(error)}`, { cause: error });
-    }
+    const [pod] = await lookAt(() => serverPods(target, namespace));
+    const urls = pod && isReady(pod) ? await nodeUrls(target, pod, ports) : undefined;
+    if (urls) return urls;
     if (Date.now() > deadline) {
       throw new Error(
         `the server in namespace ${namespace} is not ready after ${readyMs / 1_000} s; see make logs STACK=${target.stack}`,
       );
     }
     await delay(500);
+  }
+}
+
+/**
+ * By the node that a workstation's server is on: its ports answer there, whatever the cluster does with those of others.
+ * @returns undefined while the server has no node
+ * @throws with the API server's reason
+ */
+export async function nodeUrls(target: Target, pod: V1Pod, ports: NodePorts): Promise<NodeUrls | undefined> {
+  const name = pod.spec?.nodeName;
+  if (!name) return undefined;
+  const node = await lookAt(() => kubeConfig(target).makeApiClient(CoreV1Api).readNode({ name }));
+  const host = hostOf(addressOf(node));
+  return { client: `nats://${host}:${ports.client}`, monitoring: `http://${host}:${ports.monitoring}` };
+}
+
+async function lookAt<Found>(read: () => Promise<Found>): Promise<Found> {
+  try {
+    return await read();
+  } catch (error) {
+    throw new Error(`cannot look at the server: ${apiErrorMessage(error)}`, { cause: error });
   }
 }
 
@@ -43,11 +64,11 @@ function addressOf({ metadata, status }: V1Node): string {
   return of("ExternalIP") ?? of("InternalIP") ?? of("Hostname") ?? metadata?.name ?? "localhost";
 }
 
-/** Whether the server's monitoring answers at a node's port, from this machine. */
-export async function answersAt(address: string, port: number): Promise<boolean> {
+/** Whether the server's monitoring answers, from this machine. */
+export async function answersAt({ monitoring }: NodeUrls): Promise<boolean> {
   const deadline = Date.now() + answerMs;
   for (;;) {
-    const ok = await fetch(`http://${host(address)}:${port}/healthz`, { signal: AbortSignal.timeout(3_000) }).then(
+    const ok = await fetch(`${monitoring}/healthz`, { signal: AbortSignal.timeout(3_000) }).then(
       ({ ok }) => ok,
       () => false,
     );
@@ -57,6 +78,6 @@ export async function answersAt(address: string, port: number): Promise<boolean>
 }
 
 /** An address as URLs have it. */
-export function host(address: string): string {
+function hostOf(address: string): string {
   return address.includes(":") ? `[${address}]` : address;
 }

@@ -3,7 +3,7 @@ import { prepare } from "../prepare";
 import type { Target } from "../target";
 import { type UserLogin, writeLogins } from "./creds-files";
 import { workstationOutputs } from "./outputs";
-import { answersAt, host, readyNode } from "./reach";
+import { answersAt, readyNodeUrls } from "./reach";
 import { formatWorkstation } from "./table";
 
 /** A workstation that is up, and how it is used. */
@@ -43,15 +43,15 @@ async function bringUp(target: Target, progress: NodeJS.WriteStream): Promise<Wo
   const options = { refresh: true, suppressOutputs: true };
   await runStackOperation(target, (stack, shown) => stack.up({ ...shown, ...options }), progress);
   const { namespace, auth, natsClusterUrl, nodePorts, logins } = await workstationOutputs(target);
-  const address = await readyNode(target, namespace);
+  const urls = await readyNodeUrls(target, namespace, nodePorts);
   return {
     stack: target.stack,
     context: target.context,
     namespace,
     auth,
-    url: `nats://${host(address)}:${nodePorts.client}`,
-    monitoringUrl: `http://${host(address)}:${nodePorts.monitoring}`,
-    reached: await answersAt(address, nodePorts.monitoring),
+    url: urls.client,
+    monitoringUrl: urls.monitoring,
+    reached: await answersAt(urls),
     clusterUrl: natsClusterUrl,
     logins: writeLogins(target, logins),
   };

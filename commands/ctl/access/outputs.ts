@@ -1,4 +1,5 @@
 import type { Logins } from "../../../components/workstation/accounts";
+import type { NodePorts } from "../../../components/workstation/chart-values";
 import type { Expected } from "../../../services/verify/contract";
 import type { Tenancy } from "../../../stacks/environment";
 import type { TenantExpectation } from "../../../stacks/tenant-outputs";
@@ -25,6 +26,8 @@ export interface StackFacts {
   readonly caSecret?: string;
   /** Of a tenant: what it should be like. */
   readonly expectation?: TenantExpectation;
+  /** Of a workstation: ports of every node. */
+  readonly nodePorts?: NodePorts;
   /** Of a workstation: what it should have. */
   readonly promised?: WorkstationExpectation;
 }
@@ -81,7 +84,15 @@ async function tenantFacts({ target, environment, tenant = "" }: Stack): Promise
 }
 
 async function workstationFacts({ target }: Stack): Promise<StackFacts> {
-  const names = ["namespace", "natsClusterUrl", "logins", "replicas", "accountPublicKeys", "verify"] as const;
+  const names = [
+    "namespace",
+    "natsClusterUrl",
+    "nodePorts",
+    "logins",
+    "replicas",
+    "accountPublicKeys",
+    "verify",
+  ] as const;
   const outputs = await stackOutputs(target, ...names);
   return {
     namespace: String(outputs.namespace),
@@ -90,6 +101,7 @@ async function workstationFacts({ target }: Stack): Promise<StackFacts> {
     jetstream: true,
     replicas: Number(outputs.replicas),
     accounts: outputs.accountPublicKeys as Record<string, string>,
+    nodePorts: outputs.nodePorts as NodePorts,
     promised: outputs.verify as WorkstationExpectation,
   };
 }

@@ -3,9 +3,11 @@ import { ports } from "../../../components/platform/ports";
 import { systemAccount } from "../../../components/workstation/accounts";
 import { writePrivateFile } from "../../../local/state";
 import { credsFolder } from "../../creds-folder";
+import { serverPods } from "../../kubernetes";
 import { natsContextLine } from "../../nats-context";
+import { nodeUrls } from "../../workstation/reach";
 import type { Login } from "../access/logins";
-import { stackFacts } from "../access/outputs";
+import { type StackFacts, stackFacts } from "../access/outputs";
 import type { Stack } from "../access/stack";
 import type { CommandContext } from "../command";
 import { UnusableError } from "../errors";
@@ -18,7 +20,8 @@ export async function getCredentials(
 ): Promise<number> {
   const facts = await stackFacts(stack);
   const login = theLogin(facts.logins, user);
-  const server = `${new URL(facts.url).protocol}//localhost:${ports.client}`;
+  const outside = await outsideUrl(stack, facts);
+  const server = outside ?? `${new URL(facts.url).protocol}//localhost:${ports.client}`;
   const { proof, account } = login;
   const file = "creds" in proof ? join(credsFolder(stack.target), fileName(stack, login)) : undefined;
   if (file && "creds" in proof) writePrivateFile(file, proof.creds);
@@ -29,10 +32,17 @@ export async function getCredentials(
     file ? `creds of user ${login.user}: ${file}` : `user ${login.user} of account ${account} has a password`,
     "",
     context,
-    "",
-    `The server is reached while this runs: ${forwardCommand(stack)}`,
+    ...(outside ? [] : ["", `The server is reached while this runs: ${forwardCommand(stack)}`]),
   ]);
   return 0;
+}
+
+/** URL of a workstation's server at its node, as workstation-up names it; undefined of other stacks, and while there is no server or cluster. */
+async function outsideUrl({ target }: Stack, { namespace, nodePorts }: StackFacts): Promise<string | undefined> {
+  if (!nodePorts) return undefined;
+  const [pod] = await serverPods(target, namespace).catch(() => []);
+  const urls = pod && (await nodeUrls(target, pod, nodePorts).catch(() => undefined));
+  return urls?.client;
 }
 
 /** @throws UnusableError naming the users that there are */

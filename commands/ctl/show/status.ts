@@ -3,6 +3,7 @@ import type { V1Pod } from "@kubernetes/client-node";
 import * as cluster from "../../../local/cluster";
 import { isReady, reachable } from "../../kubernetes";
 import { notReadyReason } from "../../verify/cluster-checks";
+import { nodeUrls } from "../../workstation/reach";
 import { type Access, withAccess } from "../access/nats";
 import { instancePods, lookForServers } from "../access/servers";
 import type { Stack } from "../access/stack";
@@ -33,18 +34,29 @@ export async function showStatus({ stack, json }: CommandContext): Promise<numbe
     throw new UnusableError(`the cluster of context ${target.context} does not answer${local ? `\n${local}` : ""}`);
   }
   return withAccess(stack, async (access) => {
-    const servers = (await podsOf(access)).map(serverReport);
-    const { url, expectation, replicas } = access.facts;
+    const pods = await podsOf(access);
+    const servers = pods.map(serverReport);
+    const { url, expectation, replicas, nodePorts } = access.facts;
+    const outside = nodePorts && pods[0] ? await nodeUrls(target, pods[0], nodePorts) : undefined;
     const clientUrls = expectation ? [...new Set([expectation.natsUrl, expectation.platformUrl])] : [url];
     const wanted = expectation?.instances.length ?? replicas ?? servers.length;
     const ok = servers.length >= wanted && servers.every(({ ready }) => ready);
-    const document = { ok, stack: target.stack, kind: stack.kind, context: target.context, servers, clientUrls };
+    const document = {
+      ok,
+      stack: target.stack,
+      kind: stack.kind,
+      context: target.context,
+      servers,
+      clientUrls,
+      ...(outside ? { nodeUrls: outside } : {}),
+    };
     print(json, document, () => [
       `stack ${target.stack} (${stack.kind}) on ${target.kind === "local" ? "the local cluster" : "your cluster"}, context ${target.context}`,
       ...(local ? [local] : []),
       ...tableOr("no server", titles, servers.map(row)),
       ...(servers.length < wanted ? [`${servers.length} of ${wanted} servers exist`] : []),
       `clients connect to ${clientUrls.join(" or, with JetStream, ")}`,
+      ...(outside ? [`from outside the cluster: ${outside.client}, monitoring ${outside.monitoring}`] : []),
     ]);
     return ok ? 0 : 1;
   });

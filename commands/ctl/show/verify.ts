@@ -42,7 +42,10 @@ function promises(access: Access): Check<HealthContext> {
       const found = await streamsOf(access);
       const there = found.flatMap(({ account, streams }) => streams.infos.map(({ config }) => ({ account, config })));
       const problems = promiseProblems(promised, there);
-      if (problems.length > 0) throw new Error(`${problems.join("; ")}; make them again: ${deploy}`);
+      if (problems.length > 0)
+        throw new Error(
+          `${problems.join("; ")}; make them again, empty: ${deploy}; with what a backup of them has: ctl restore`,
+        );
       return there.map(({ config }) => config.name).join(", ") || "none declared";
     },
   };
