@@ -4,7 +4,7 @@ import { streamInfo } from "./api";
 import { contentDifference, expiredSince } from "./compare";
 import { readContent } from "./content";
 import type { SavedStream } from "./manifest";
-import { differingSettings, markOf, targetConfig } from "./stream-config";
+import { differingSettings, isLeftover, markOf, targetConfig } from "./stream-config";
 
 /** What an account has of a stream of a backup. */
 export type Finding =
@@ -39,7 +39,7 @@ export async function examine(
   const info = await streamInfo(connection, saved.name, signal);
   if (!info) return { kind: "absent" };
   const mark = markOf(info.config);
-  if (mark !== undefined && info.state.last_seq === 0 && saved.state.last_seq > 0) return { kind: "remnant", info };
+  if (isLeftover(info) && saved.state.last_seq > 0) return { kind: "remnant", info };
   if (mark !== undefined && mark !== restoreMark(saved)) {
     return { kind: "different", info, why: "it comes of an interrupted restore of another backup" };
   }
