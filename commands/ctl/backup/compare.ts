@@ -1,8 +1,4 @@
-import type { NatsConnection } from "@nats-io/nats-core";
-import { consumersOf } from "./api";
 import type { Content, Slice } from "./content";
-import type { SavedStream } from "./manifest";
-import { pause } from "./pause";
 
 /**
  * In what a stream's content differs from what was saved: undefined if it is the same.
@@ -44,29 +40,4 @@ export function expiredSince(saved: Content, found: Content, maxAge: number, now
 export function overAge(saved: Content, maxAge: number, now: number): number {
   const over = saved.slices.filter(({ newest }) => maxAge > 0 && newest && Date.parse(newest) + maxAge / 1e6 <= now);
   return over.reduce((sum, { messages }) => sum + messages, 0);
-}
-
-/** A cluster makes consumers of a restored stream one by one, within seconds. */
-const consumersMs = 20_000;
-
-/** What is wrong with the consumers of a restored stream: each must be there, and stand where it stood or further. */
-export async function consumerProblems(
-  connection: NatsConnection,
-  { name, consumers }: SavedStream,
-  signal?: AbortSignal,
-): Promise<string[]> {
-  const deadline = Date.now() + consumersMs;
-  for (;;) {
-    const found = new Map((await consumersOf(connection, name, signal)).map((info) => [info.name, info]));
-    const problems = consumers.flatMap(({ name: consumer, config, delivered, acknowledged }) => {
-      const info = found.get(consumer);
-      // One that is not durable ends when nobody uses it.
-      if (!info) return config.durable_name ? [`consumer ${consumer} is missing`] : [];
-      const stands = `consumer ${consumer} stands at ${info.delivered.stream_seq}, acknowledged ${info.ack_floor.stream_seq}`;
-      const behind = info.delivered.stream_seq < delivered || info.ack_floor.stream_seq < acknowledged;
-      return behind ? [`${stands}; it stood at ${delivered}, acknowledged ${acknowledged}`] : [];
-    });
-    if (problems.length === 0 || Date.now() > deadline) return problems;
-    await pause(1_000, signal);
-  }
 }

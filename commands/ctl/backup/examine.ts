@@ -2,6 +2,7 @@ import type { StreamInfo } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/nats-core";
 import { streamInfo } from "./api";
 import { contentDifference, expiredSince } from "./compare";
+import { missingConsumers } from "./consumers";
 import { readContent } from "./content";
 import type { SavedStream } from "./manifest";
 import { differingSettings, isLeftover, markOf, targetConfig } from "./stream-config";
@@ -45,7 +46,10 @@ export async function examine(
   }
   const settings = differingSettings(targetConfig(saved.config, replicas), info.config);
   const notes = settings.length > 0 ? [`its configuration differs in ${settings.join(", ")}`] : [];
-  if (!saved.archive) return { kind: "there", info, notes };
+  if (!saved.archive) {
+    const missing = await missingConsumers(connection, saved, signal);
+    return missing.length > 0 ? { kind: "unfinished", info } : { kind: "there", info, notes };
+  }
   const { first_seq: first, last_seq: last } = saved.state;
   if (info.state.last_seq < last) {
     return { kind: "different", info, why: `its last sequence is ${info.state.last_seq}, not ${last}` };

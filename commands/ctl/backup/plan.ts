@@ -2,11 +2,13 @@ import type { StreamInfo } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/nats-core";
 import { accountInfo, request } from "./api";
 import { archiveProblem } from "./archive";
+import { replicasNeeded } from "./consumers";
 import { examine, type Finding } from "./examine";
 import { manifestFile, readManifest, type SavedStream } from "./manifest";
 import { overlapProblems, type Subjects } from "./overlap";
 import type { Progress } from "./report";
 import type { RestoreOptions } from "./restore";
+import { consumersNeed } from "./restore-stream";
 import { type Newcomer, roomProblems } from "./room";
 import type { Store } from "./store";
 import { targetConfig } from "./stream-config";
@@ -33,6 +35,7 @@ export async function planRestore(connection: NatsConnection, store: Store, opti
   const streams: Planned[] = [];
   for (const stream of saved) streams.push({ saved: stream, finding: await look(connection, stream, options) });
   refuseDifferent(streams, options);
+  refuseConsumers(connection, streams, options);
   await refuseOverlap(connection, streams, options);
   return { streams, sizeRequired: await checkRoom(connection, streams, options) };
 }
@@ -89,6 +92,23 @@ function refuseDifferent(plan: readonly Planned[], { account, replace }: Restore
   );
 }
 
+/** Refuses consumers with more replicas than one server has, which no setting of a restored stream changes. */
+function refuseConsumers(
+  connection: NatsConnection,
+  plan: readonly Planned[],
+  { account, replicas }: RestoreOptions,
+): void {
+  if (connection.info?.cluster !== undefined) return;
+  const problems = plan.filter(isNew).flatMap(({ saved }) => {
+    const { num_replicas: target } = targetConfig(saved.config, replicas);
+    const needed = replicasNeeded(target, saved);
+    return needed > target ? [`stream ${saved.name}: ${consumersNeed(needed)}`] : [];
+  });
+  if (problems.length > 0) {
+    throw new Error(`account ${account} is on one server. ${problems.join("; ")}. Nothing was changed`);
+  }
+}
+
 /** Refuses what stores the same messages as another stream: servers let only one of an account do so. */
 async function refuseOverlap(
   connection: NatsConnection,
@@ -130,7 +150,8 @@ async function checkRoom(
   const info = await accountInfo(connection, signal);
   const newcomers = plan.flatMap(({ saved, finding }): Newcomer[] => {
     if (finding.kind === "there" || finding.kind === "unfinished") return [];
-    const config = targetConfig(saved.config, replicas);
+    const target = targetConfig(saved.config, replicas);
+    const config = { ...target, num_replicas: replicasNeeded(target.num_replicas, saved) };
     const bytes = saved.archive ? saved.state.bytes : 0;
     if (finding.kind === "absent" || finding.kind === "remnant") return [{ config, bytes }];
     return [{ config, bytes, former: { config: finding.info.config, bytes: finding.info.state.bytes } }];
