@@ -21,18 +21,35 @@ function differing(saved: Content, found: Content): [was: Slice, is: Slice | und
     .filter(([was, is]) => was.sha256 !== is?.sha256);
 }
 
+/** What of a stream's configuration says when its messages expire. */
+export interface Expiry {
+  /** Nanoseconds; 0 for never. */
+  readonly maxAge: number;
+  /** Whether messages may have a time to live of their own, so that they expire in any order. */
+  readonly ownTtl: boolean;
+}
+
 /**
  * How many messages have passed a stream's maximum age since they were saved, if that is all that content lacks; undefined if it differs in
- * anything else.
- * @param maxAge nanoseconds; 0 for none
+ * anything else. They go in order: none may be missing after the first that is there. Within the slice of that one a message that was deleted
+ * right before it cannot be told from one that has expired.
+ * @param firstSeq of the stream, not older than `found`
  * @param now milliseconds since 1970
  */
-export function expiredSince(saved: Content, found: Content, maxAge: number, now: number): number | undefined {
+export function expiredSince(
+  saved: Content,
+  found: Content,
+  { maxAge, ownTtl }: Expiry,
+  firstSeq: number,
+  now: number,
+): number | undefined {
   if (maxAge <= 0) return undefined;
   const isOver = (time: string | undefined) => time !== undefined && Date.parse(time) + maxAge / 1e6 <= now;
-  const explained = differing(saved, found).every(
-    ([was, is]) => is && is.messages < was.messages && isOver(is.messages === 0 ? was.newest : was.oldest),
-  );
+  const explained = differing(saved, found).every(([was, is]) => {
+    if (!is || is.messages >= was.messages || !isOver(is.messages === 0 ? was.newest : was.oldest)) return false;
+    const before = Math.min(firstSeq, was.last + 1) - was.first;
+    return ownTtl || was.messages - is.messages <= before;
+  });
   return explained ? saved.messages - found.messages : undefined;
 }
 

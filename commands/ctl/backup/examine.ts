@@ -3,7 +3,7 @@ import type { NatsConnection } from "@nats-io/nats-core";
 import { streamInfo } from "./api";
 import { contentDifference, expiredSince } from "./compare";
 import { missingConsumers } from "./consumers";
-import { readContent } from "./content";
+import { type Content, readContent } from "./content";
 import type { SavedStream } from "./manifest";
 import { differingSettings, isLeftover, markOf, targetConfig } from "./stream-config";
 
@@ -61,7 +61,7 @@ export async function examine(
   const found = await readContent(connection, saved.name, { first, last }, { signal, onMessages });
   const why = contentDifference(saved.content, found);
   if (mark !== undefined && why === undefined) return { kind: "unfinished", info };
-  const expired = why === undefined ? 0 : expiredSince(saved.content, found, saved.config.max_age, Date.now());
+  const expired = why === undefined ? 0 : await expiredOf(connection, saved, saved.content, found, signal);
   if (expired === undefined) return { kind: "different", info, why: why ?? "" };
   const more = info.state.messages - found.messages;
   return {
@@ -73,6 +73,19 @@ export async function examine(
       ...notes,
     ],
   };
+}
+
+/** Looks at the stream's first sequence after its content was read: messages may have expired while it was. */
+async function expiredOf(
+  connection: NatsConnection,
+  { name, config }: SavedStream,
+  content: Content,
+  found: Content,
+  signal: AbortSignal | undefined,
+): Promise<number | undefined> {
+  const info = await streamInfo(connection, name, signal);
+  const ownTtl = (config as { allow_msg_ttl?: boolean }).allow_msg_ttl === true;
+  return info && expiredSince(content, found, { maxAge: config.max_age, ownTtl }, info.state.first_seq, Date.now());
 }
 
 /** What marks a stream that is being restored: the archive it is made of. */
