@@ -7,6 +7,7 @@ import { putBack, saveFormer } from "./replace";
 import { BrokenOffError, type StreamOutcome, type WorkOptions, type WorkReport, workReport } from "./report";
 import { createStream, finishStream, type RestoreStreamOptions } from "./restore-stream";
 import type { Store } from "./store";
+import { removeLeftover } from "./transfer";
 
 /** How a backup is restored. */
 export interface RestoreOptions extends WorkOptions {
@@ -69,7 +70,8 @@ async function carryOut(
   const { name } = saved;
   const { signal } = options;
   if (finding.kind === "there") return outcome(saved, "already there", finding.notes);
-  if (finding.kind === "different" || finding.kind === "remnant") await deleteStream(connection, name, signal);
+  if (finding.kind === "different") await deleteStream(connection, name, signal);
+  if (finding.kind === "remnant") await removeLeftover(connection, name, signal);
   if (finding.kind !== "unfinished") {
     await createStream(connection, store, saved, options).catch((error: unknown) => {
       if (finding.kind !== "different" || !replaced || signal?.aborted || connection.isClosed()) throw error;

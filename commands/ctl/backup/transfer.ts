@@ -99,19 +99,18 @@ async function freeName(connection: NatsConnection, name: string, signal?: Abort
   const chunks = connection.subscribe(`$JS.SNAPSHOT.RESTORE.${name}.>`, { callback });
   await pause(idleMs, signal).finally(() => chunks.unsubscribe());
   if (underWay) throw new Error("somebody else is restoring it now: wait until they have, and run it again");
-  if (!(await removeLeftover(connection, name, signal))) throw madeMeanwhile();
+  await removeLeftover(connection, name, signal);
 }
 
 /**
- * Removes what a transfer that broke off has left, and nothing else: whoever made a stream of this name meanwhile keeps it.
- * @returns whether the name is free now
+ * Removes what a transfer that broke off has left, if anything, and nothing else: whoever made a stream of this name meanwhile keeps it.
+ * @throws Error if somebody did
  */
-async function removeLeftover(connection: NatsConnection, name: string, signal?: AbortSignal): Promise<boolean> {
+export async function removeLeftover(connection: NatsConnection, name: string, signal?: AbortSignal): Promise<void> {
   const info = await streamInfo(connection, name, signal);
-  if (info && !isLeftover(info)) return false;
+  if (info && !isLeftover(info)) throw madeMeanwhile();
   // A name without a stream is one that a cluster keeps.
   if (info || (await streamNames(connection, signal)).includes(name)) await deleteStream(connection, name, signal);
-  return true;
 }
 
 function isTaken(error: unknown): boolean {
