@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { AckPolicy, jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/nats-core";
 import { backup } from "../../commands/ctl/backup/backup";
 import { FolderStore } from "../../commands/ctl/backup/folder-store";
@@ -105,6 +106,30 @@ describe("backup and restore, on three servers", () => {
     assert.equal(info.config.num_replicas, 1);
     assert.equal(await nextOf(alone, "ORDERS", "worker"), 6);
     const again = await restore(alone, store, { account: "target", replicas: 1 });
+    assert.deepEqual([outcomes(again), again.streams[0]?.notes], [{ ORDERS: "already there" }, []]);
+  });
+
+  it("lowers consumers with replicas of their own after they were restored, or refuses where servers are too few", async () => {
+    await makeStream(source, "ORDERS", { num_replicas: 3 });
+    await fill(source, "ORDERS", 100);
+    const { consumers } = await jetstreamManager(source);
+    const config = { ack_policy: AckPolicy.Explicit, num_replicas: 3, filter_subject: "orders.>" };
+    await consume(source, "ORDERS", "worker", 5, config);
+    await consumers.add("ORDERS", { ...config, durable_name: "quick", mem_storage: true, num_replicas: 1 });
+    await save();
+
+    const says = /stream ORDERS: a consumer of it has 3 replicas of its own.*Nothing was changed/;
+    await assert.rejects(restore(alone, store, { account: "target", replicas: 1 }), says);
+    assert.deepEqual(await namesIn(alone), []);
+
+    const report = await restore(target, store, { account: "target", replicas: 1 });
+    assert.deepEqual([outcomes(report), report.streams[0]?.notes], [{ ORDERS: "restored" }, []]);
+    assert.equal((await stored(target, "ORDERS")).info.config.num_replicas, 1);
+    const lowered = await (await jetstreamManager(target)).consumers.info("ORDERS", "worker");
+    assert.deepEqual([lowered.config.num_replicas, lowered.config.filter_subject], [1, "orders.>"]);
+    assert.equal(await nextOf(target, "ORDERS", "worker"), 6);
+    assert.equal(await nextOf(target, "ORDERS", "quick"), 1);
+    const again = await restore(target, store, { account: "target", replicas: 1 });
     assert.deepEqual([outcomes(again), again.streams[0]?.notes], [{ ORDERS: "already there" }, []]);
   });
 });

@@ -1,5 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { AckPolicy, jetstream, jetstreamManager, type StreamConfig, type StreamInfo } from "@nats-io/jetstream";
+import {
+  AckPolicy,
+  type ConsumerConfig,
+  jetstream,
+  jetstreamManager,
+  type StreamConfig,
+  type StreamInfo,
+} from "@nats-io/jetstream";
 import { headers, type NatsConnection } from "@nats-io/nats-core";
 import { type Content, readContent } from "../../commands/ctl/backup/content";
 
@@ -38,9 +45,10 @@ export async function consume(
   stream: string,
   durable: string,
   acknowledged: number,
+  config: Partial<ConsumerConfig> = {},
 ): Promise<void> {
   const manager = await jetstreamManager(connection);
-  await manager.consumers.add(stream, { durable_name: durable, ack_policy: AckPolicy.Explicit });
+  await manager.consumers.add(stream, { durable_name: durable, ack_policy: AckPolicy.Explicit, ...config });
   if (acknowledged === 0) return;
   const consumer = await jetstream(connection).consumers.get(stream, durable);
   for await (const message of await consumer.fetch({ max_messages: acknowledged })) await message.ackAck();

@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { isDeepStrictEqual } from "node:util";
 import { jetstreamManager, RetentionPolicy, StorageType } from "@nats-io/jetstream";
-import { Kvm } from "@nats-io/kv";
-import { headers, type NatsConnection } from "@nats-io/nats-core";
+import type { NatsConnection } from "@nats-io/nats-core";
 import { backup } from "../../commands/ctl/backup/backup";
 import { FolderStore } from "../../commands/ctl/backup/folder-store";
 import { readManifest, type SavedStream, writeManifest } from "../../commands/ctl/backup/manifest";
@@ -129,54 +127,6 @@ describe("backup and restore, on one server", () => {
     assert.equal((await stored(target, "NEWS")).content.sha256, news.content.sha256);
     assert.equal(await nextOf(target, "JOBS", "worker"), 51);
     assert.equal(await nextOf(target, "NEWS", "reader"), 1);
-  });
-
-  it("compares a bucket whose entries expire before they do, also after their time, and has them expire again", async () => {
-    const ttl = 4_000;
-    const bucket = await new Kvm(source).create("sessions", { ttl, history: 3 });
-    for (let index = 0; index < 50; index++) await bucket.put(`s${index % 20}`, `value ${index}`);
-    const before = await stored(source, "KV_sessions");
-    assert.equal((await save()).ok, true);
-    await until("the source's have expired", async () => (await stored(source, "KV_sessions")).content.messages === 0);
-
-    const report = await bringBack();
-    assert.deepEqual(outcomes(report), { KV_sessions: "restored" });
-    assert.match(report.streams[0]?.notes.join() ?? "", /at least 50 messages are past its max_age and go at once/);
-    const { info } = await stored(target, "KV_sessions");
-    assert.deepEqual(settings(info.config), settings(before.info.config));
-    await until("they expire at once", async () => (await stored(target, "KV_sessions")).content.messages === 0);
-    const again = await bringBack();
-    assert.deepEqual(outcomes(again), { KV_sessions: "already there" });
-    assert.match(again.streams[0]?.notes.join() ?? "", /50 messages have passed its max_age since/);
-    await (await new Kvm(target).open("sessions")).put("new", "value");
-  });
-
-  it("compares messages with a time to live or a schedule of their own before that has an effect", async () => {
-    const config = { allow_msg_ttl: true, allow_msg_schedules: true } as object;
-    await makeStream(source, "TIMED", config);
-    const short = headers();
-    short.set("Nats-TTL", "3s");
-    source.publish("timed.short", "ends", { headers: short });
-    const later = headers();
-    later.set("Nats-Schedule", `@at ${new Date(Date.now() + 4_000).toISOString()}`);
-    later.set("Nats-Schedule-Target", "timed.fired");
-    source.publish("timed.schedule", "fires", { headers: later });
-    source.publish("timed.long", "stays");
-    await source.flush();
-    assert.deepEqual(
-      (await save()).streams.map(({ messages }) => messages),
-      [3],
-    );
-    const subjects = async (connection: NatsConnection) =>
-      Object.keys(
-        (await (await jetstreamManager(connection)).streams.info("TIMED", { subjects_filter: ">" })).state.subjects ??
-          {},
-      ).sort();
-    const end = ["timed.fired", "timed.long"];
-    await until("both have had their effect", async () => isDeepStrictEqual(await subjects(source), end));
-    const report = await bringBack();
-    assert.deepEqual([outcomes(report), report.streams[0]?.notes], [{ TIMED: "restored" }, []]);
-    await until("both have it again", async () => isDeepStrictEqual(await subjects(target), end));
   });
 
   it("saves what comes while it is at it, or leaves it, and says the same as the archive", async () => {

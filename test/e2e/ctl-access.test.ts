@@ -67,6 +67,7 @@ describe("how ctl logs in, at servers with TLS", () => {
     account: "PLATFORM",
     user: "observer",
     mayWrite: false,
+    mayAdminister: false,
     proof: { creds },
     inboxPrefix: "_INBOX_observer",
   });

@@ -137,7 +137,7 @@ describe("what ctl says of NATS", () => {
   const healthOf = async (servers: number) => {
     const connections: NatsConnection[] = [];
     const context = {
-      logins: [{ account: "PLATFORM", user: "admin", mayWrite: true, proof: { password: "" } }],
+      logins: [{ account: "PLATFORM", user: "admin", mayWrite: true, mayAdminister: true, proof: { password: "" } }],
       connect: async () => {
         const connection = await fleet.platform[0]?.connect(account.user());
         assert.ok(connection);

@@ -12,6 +12,8 @@ export interface Login {
   readonly user: string;
   /** Whether it may publish whatever it likes, or only read. */
   readonly mayWrite: boolean;
+  /** Whether it may make, delete, save and restore streams, too. */
+  readonly mayAdminister: boolean;
   readonly proof: Proof;
   /** That it must connect with. @default the client's own */
   readonly inboxPrefix?: string;
@@ -24,6 +26,8 @@ export const environmentCreds = {
   system: "systemCreds",
 } as const;
 
+const everything = { mayWrite: true, mayAdminister: true } as const;
+
 /** Users of an environment. The first of an account is the one for reading. */
 export function environmentLogins(creds: Readonly<Record<keyof typeof environmentCreds, string>>): Login[] {
   return [
@@ -31,11 +35,12 @@ export function environmentLogins(creds: Readonly<Record<keyof typeof environmen
       account: "PLATFORM",
       user: "observer",
       mayWrite: false,
+      mayAdminister: false,
       proof: { creds: creds.observer },
       inboxPrefix: platformObserverInbox,
     },
-    { account: "PLATFORM", user: "control-plane", mayWrite: true, proof: { creds: creds["control-plane"] } },
-    { account: systemAccount, user: "system", mayWrite: true, proof: { creds: creds.system } },
+    { account: "PLATFORM", user: "control-plane", ...everything, proof: { creds: creds["control-plane"] } },
+    { account: systemAccount, user: "system", ...everything, proof: { creds: creds.system } },
   ];
 }
 
@@ -53,7 +58,8 @@ export function tenantLogins(
     .flatMap(({ name, role }): Login[] => {
       const text = creds[name];
       if (text === undefined) return [];
-      const login = { account: accountName(tenant), user: name, mayWrite: role !== "observer", proof: { creds: text } };
+      const may = { mayWrite: role !== "observer", mayAdminister: role === "admin" };
+      const login = { account: accountName(tenant), user: name, ...may, proof: { creds: text } };
       return [role === "observer" ? { ...login, inboxPrefix: observerInboxPrefix(name) } : login];
     });
 }
@@ -61,7 +67,7 @@ export function tenantLogins(
 /** Users of a workstation, as its output `logins` has them. */
 export function workstationLogins(logins: Logins): Login[] {
   return Object.entries(logins).flatMap(([account, users]) =>
-    Object.entries(users).map(([user, proof]) => ({ account, user, mayWrite: true, proof })),
+    Object.entries(users).map(([user, proof]) => ({ account, user, ...everything, proof })),
   );
 }
 
@@ -85,6 +91,11 @@ export function readers(logins: readonly Login[], account?: string): Login[] {
 /** The users that may publish, one of each account that is not the system's. */
 export function writers(logins: readonly Login[]): Login[] {
   return oneOfEach(logins.filter(({ mayWrite }) => mayWrite));
+}
+
+/** The users that may do everything with streams, one of each account that is not the system's. */
+export function administrators(logins: readonly Login[]): Login[] {
+  return oneOfEach(logins.filter(({ mayAdminister }) => mayAdminister));
 }
 
 /** The first user of each account that is not the system's. */

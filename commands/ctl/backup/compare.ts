@@ -1,8 +1,4 @@
-import type { NatsConnection } from "@nats-io/nats-core";
-import { consumersOf } from "./api";
 import type { Content, Slice } from "./content";
-import type { SavedStream } from "./manifest";
-import { pause } from "./pause";
 
 /**
  * In what a stream's content differs from what was saved: undefined if it is the same.
@@ -25,18 +21,35 @@ function differing(saved: Content, found: Content): [was: Slice, is: Slice | und
     .filter(([was, is]) => was.sha256 !== is?.sha256);
 }
 
+/** What of a stream's configuration says when its messages expire. */
+export interface Expiry {
+  /** Nanoseconds; 0 for never. */
+  readonly maxAge: number;
+  /** Whether messages may have a time to live of their own, so that they expire in any order. */
+  readonly ownTtl: boolean;
+}
+
 /**
  * How many messages have passed a stream's maximum age since they were saved, if that is all that content lacks; undefined if it differs in
- * anything else.
- * @param maxAge nanoseconds; 0 for none
+ * anything else. They go in order: none may be missing after the first that is there. Within the slice of that one a message that was deleted
+ * right before it cannot be told from one that has expired.
+ * @param firstSeq of the stream, not older than `found`
  * @param now milliseconds since 1970
  */
-export function expiredSince(saved: Content, found: Content, maxAge: number, now: number): number | undefined {
+export function expiredSince(
+  saved: Content,
+  found: Content,
+  { maxAge, ownTtl }: Expiry,
+  firstSeq: number,
+  now: number,
+): number | undefined {
   if (maxAge <= 0) return undefined;
   const isOver = (time: string | undefined) => time !== undefined && Date.parse(time) + maxAge / 1e6 <= now;
-  const explained = differing(saved, found).every(
-    ([was, is]) => is && is.messages < was.messages && isOver(is.messages === 0 ? was.newest : was.oldest),
-  );
+  const explained = differing(saved, found).every(([was, is]) => {
+    if (!is || is.messages >= was.messages || !isOver(is.messages === 0 ? was.newest : was.oldest)) return false;
+    const before = Math.min(firstSeq, was.last + 1) - was.first;
+    return ownTtl || was.messages - is.messages <= before;
+  });
   return explained ? saved.messages - found.messages : undefined;
 }
 
@@ -44,29 +57,4 @@ export function expiredSince(saved: Content, found: Content, maxAge: number, now
 export function overAge(saved: Content, maxAge: number, now: number): number {
   const over = saved.slices.filter(({ newest }) => maxAge > 0 && newest && Date.parse(newest) + maxAge / 1e6 <= now);
   return over.reduce((sum, { messages }) => sum + messages, 0);
-}
-
-/** A cluster makes consumers of a restored stream one by one, within seconds. */
-const consumersMs = 20_000;
-
-/** What is wrong with the consumers of a restored stream: each must be there, and stand where it stood or further. */
-export async function consumerProblems(
-  connection: NatsConnection,
-  { name, consumers }: SavedStream,
-  signal?: AbortSignal,
-): Promise<string[]> {
-  const deadline = Date.now() + consumersMs;
-  for (;;) {
-    const found = new Map((await consumersOf(connection, name, signal)).map((info) => [info.name, info]));
-    const problems = consumers.flatMap(({ name: consumer, config, delivered, acknowledged }) => {
-      const info = found.get(consumer);
-      // One that is not durable ends when nobody uses it.
-      if (!info) return config.durable_name ? [`consumer ${consumer} is missing`] : [];
-      const stands = `consumer ${consumer} stands at ${info.delivered.stream_seq}, acknowledged ${info.ack_floor.stream_seq}`;
-      const behind = info.delivered.stream_seq < delivered || info.ack_floor.stream_seq < acknowledged;
-      return behind ? [`${stands}; it stood at ${delivered}, acknowledged ${acknowledged}`] : [];
-    });
-    if (problems.length === 0 || Date.now() > deadline) return problems;
-    await pause(1_000, signal);
-  }
 }

@@ -2,9 +2,10 @@ import type { StreamInfo } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/nats-core";
 import { streamInfo } from "./api";
 import { contentDifference, expiredSince } from "./compare";
-import { readContent } from "./content";
+import { missingConsumers } from "./consumers";
+import { type Content, readContent } from "./content";
 import type { SavedStream } from "./manifest";
-import { differingSettings, markOf, targetConfig } from "./stream-config";
+import { differingSettings, isLeftover, markOf, targetConfig } from "./stream-config";
 
 /** What an account has of a stream of a backup. */
 export type Finding =
@@ -39,13 +40,16 @@ export async function examine(
   const info = await streamInfo(connection, saved.name, signal);
   if (!info) return { kind: "absent" };
   const mark = markOf(info.config);
-  if (mark !== undefined && info.state.last_seq === 0 && saved.state.last_seq > 0) return { kind: "remnant", info };
+  if (isLeftover(info) && saved.state.last_seq > 0) return { kind: "remnant", info };
   if (mark !== undefined && mark !== restoreMark(saved)) {
     return { kind: "different", info, why: "it comes of an interrupted restore of another backup" };
   }
   const settings = differingSettings(targetConfig(saved.config, replicas), info.config);
   const notes = settings.length > 0 ? [`its configuration differs in ${settings.join(", ")}`] : [];
-  if (!saved.archive) return { kind: "there", info, notes };
+  if (!saved.archive) {
+    const missing = await missingConsumers(connection, saved, signal);
+    return missing.length > 0 ? { kind: "unfinished", info } : { kind: "there", info, notes };
+  }
   const { first_seq: first, last_seq: last } = saved.state;
   if (info.state.last_seq < last) {
     return { kind: "different", info, why: `its last sequence is ${info.state.last_seq}, not ${last}` };
@@ -57,7 +61,7 @@ export async function examine(
   const found = await readContent(connection, saved.name, { first, last }, { signal, onMessages });
   const why = contentDifference(saved.content, found);
   if (mark !== undefined && why === undefined) return { kind: "unfinished", info };
-  const expired = why === undefined ? 0 : expiredSince(saved.content, found, saved.config.max_age, Date.now());
+  const expired = why === undefined ? 0 : await expiredOf(connection, saved, saved.content, found, signal);
   if (expired === undefined) return { kind: "different", info, why: why ?? "" };
   const more = info.state.messages - found.messages;
   return {
@@ -69,6 +73,19 @@ export async function examine(
       ...notes,
     ],
   };
+}
+
+/** Looks at the stream's first sequence after its content was read: messages may have expired while it was. */
+async function expiredOf(
+  connection: NatsConnection,
+  { name, config }: SavedStream,
+  content: Content,
+  found: Content,
+  signal: AbortSignal | undefined,
+): Promise<number | undefined> {
+  const info = await streamInfo(connection, name, signal);
+  const ownTtl = (config as { allow_msg_ttl?: boolean }).allow_msg_ttl === true;
+  return info && expiredSince(content, found, { maxAge: config.max_age, ownTtl }, info.state.first_seq, Date.now());
 }
 
 /** What marks a stream that is being restored: the archive it is made of. */

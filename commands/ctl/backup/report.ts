@@ -1,3 +1,4 @@
+import { describeError } from "../../../services/text";
 import type { MarkedRow } from "../../marked-table";
 import { bytes, tableOr } from "../output";
 
@@ -51,13 +52,24 @@ export interface WorkReport {
   readonly replaced?: string;
 }
 
+/** What ended a piece of work early, with what had come of it by then. */
+export class BrokenOffError extends Error {
+  override readonly name = "BrokenOffError";
+  readonly report: WorkReport;
+
+  constructor(report: WorkReport, cause: unknown) {
+    super(describeError(cause), { cause });
+    this.report = { ...report, ok: false };
+  }
+}
+
 /** The report of what came of streams. */
 export function workReport(about: Omit<WorkReport, "ok" | "streams">, streams: readonly StreamOutcome[]): WorkReport {
   return { ok: streams.every(({ outcome }) => outcome !== "failed"), ...about, streams };
 }
 
 /** Lines of the report for people: a row for each stream, then what there is to know beside. */
-export function reportLines({ account, store, streams, replaced }: WorkReport): string[] {
+export function reportLines({ ok, account, store, streams, replaced }: WorkReport): string[] {
   const rows = streams.map(
     ({ stream, outcome, messages, bytes: size, notes }): MarkedRow => ({
       mark: outcome === "failed" ? "✗" : notes.length > 0 ? "!" : "✓",
@@ -71,6 +83,7 @@ export function reportLines({ account, store, streams, replaced }: WorkReport): 
     ...tableOr("no streams", ["stream", "", "messages", "bytes", ""], rows),
     ...(replaced ? [`what was replaced is in ${replaced}`] : []),
     failed > 0 ? `${failed} of ${streams.length} streams failed` : `${streams.length} streams, ${total} messages`,
+    ...(ok || failed > 0 ? [] : ["it broke off after these"]),
   ];
 }
 

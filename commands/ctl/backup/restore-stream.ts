@@ -2,7 +2,8 @@ import type { StreamInfo } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/nats-core";
 import { ApiError, errorCodes, request, streamInfo } from "./api";
 import { Measuring } from "./archive";
-import { consumerProblems, contentDifference, overAge } from "./compare";
+import { contentDifference, overAge } from "./compare";
+import { lowerConsumers, replicasNeeded, restoreConsumers } from "./consumers";
 import { readContent } from "./content";
 import { restoreMark } from "./examine";
 import type { SavedStream } from "./manifest";
@@ -23,7 +24,7 @@ export interface RestoreStreamOptions {
 }
 
 /**
- * Makes a stream of its archive, which was checked. It is parked until {@link finishStream}.
+ * Makes a stream of its archive, which was checked. It is parked until {@link finishStream}. One in memory comes back empty.
  * @throws Error if the server refuses it, or the archive is not what it was; nothing of the stream is there then
  */
 export async function createStream(
@@ -35,7 +36,7 @@ export async function createStream(
   const { name, archive, state } = saved;
   const target = targetConfig(saved.config, replicas);
   if (!archive) {
-    await createFromConfiguration(connection, saved, replicas, signal);
+    await request(connection, `STREAM.CREATE.${name}`, target, { signal });
     return;
   }
   const content = await store.read(archive.file);
@@ -45,39 +46,34 @@ export async function createStream(
     done += bytes;
     onProgress?.({ stream: name, doing: "restoring", done, total: archive.bytes, unit: "bytes" });
   };
-  const config = parkedConfig(target, restoreMark(saved), sizeRequired);
+  const needed = replicasNeeded(target.num_replicas, saved);
+  const config = parkedConfig({ ...target, num_replicas: needed }, restoreMark(saved), sizeRequired);
   const measuring = new Measuring();
   const transfer = { config, state, archive: measuring.through(content), onBytes };
-  const made = await sendSnapshot(connection, transfer, signal).catch(withRemedy);
+  const made = await sendSnapshot(connection, transfer, signal).catch((error: unknown) => {
+    throw withRemedy(error, needed > target.num_replicas ? needed : undefined);
+  });
   const expected = saved.content?.messages ?? 0;
   if (made.state.messages < expected) {
     throw new Error(`it has ${made.state.messages} messages, not ${expected}: its archive did not hold them all`);
   }
 }
 
-/** Nothing but trying tells how many servers there are for a stream. */
-function withRemedy(error: unknown): never {
+/**
+ * Nothing but trying tells how many servers there are for a stream.
+ * @param forConsumers replicas that only its consumers need
+ */
+function withRemedy(error: unknown, forConsumers: number | undefined): unknown {
   const tooFew =
     error instanceof ApiError && [errorCodes.noPeers, errorCodes.replicasNotSupported].includes(error.code);
-  throw tooFew
-    ? new Error(`${error.message}: restore it with fewer replicas, and without its placement, with --replicas`)
-    : error;
+  if (!tooFew) return error;
+  if (forConsumers !== undefined) return new Error(`${error.message}: ${consumersNeed(forConsumers)}`);
+  return new Error(`${error.message}: restore it with fewer replicas, and without its placement, with --replicas`);
 }
 
-/** A stream in memory comes back empty, with its durable consumers. */
-async function createFromConfiguration(
-  connection: NatsConnection,
-  { name, config, consumers }: SavedStream,
-  replicas: number | undefined,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  await request(connection, `STREAM.CREATE.${name}`, targetConfig(config, replicas), { signal });
-  for (const { config: consumer } of consumers) {
-    const durable = consumer.durable_name;
-    if (!durable) continue;
-    const body = { stream_name: name, config: consumer, action: "create" };
-    await request(connection, `CONSUMER.DURABLE.CREATE.${name}.${durable}`, body, { signal });
-  }
+/** What to say where servers are too few for a consumer's own replicas. */
+export function consumersNeed(replicas: number): string {
+  return `a consumer of it has ${replicas} replicas of its own, which takes ${replicas} servers until it is lowered: restore it where they are, or set its num_replicas to 0 in the account that it comes from, and back that up`;
 }
 
 /**
@@ -91,9 +87,13 @@ export async function finishStream(
   { replicas, onProgress, signal }: RestoreStreamOptions,
 ): Promise<string[]> {
   const { name, archive, content, config, state, why } = saved;
-  if (!archive) return [why ?? ""];
+  const target = targetConfig(config, replicas);
   const notes: string[] = [];
   const problems: string[] = [];
+  if (!archive) {
+    await restoreConsumers(connection, saved, target.num_replicas, signal);
+    return [why ?? ""];
+  }
   if (content) {
     let done = 0;
     const onMessages = (count: number) => {
@@ -106,9 +106,11 @@ export async function finishStream(
     if (difference && config.retention !== "limits") notes.push(`compared while it was consumed: ${difference}`);
     else if (difference) problems.push(difference);
   } else notes.push(`not compared: ${why}`);
-  problems.push(...(await consumerProblems(connection, saved, signal)));
+  const consumers = await restoreConsumers(connection, saved, target.num_replicas, signal);
+  notes.push(...consumers.notes);
+  problems.push(...consumers.problems);
   if (problems.length > 0) throw new Error(`it is not as it was: ${problems.join("; ")}`);
-  const target = targetConfig(config, replicas);
+  await lowerConsumers(connection, name, target.num_replicas, signal);
   await request<StreamInfo>(connection, `STREAM.UPDATE.${name}`, target, { signal });
   const over = content ? overAge(content, config.max_age, Date.now()) : 0;
   if (over > 0) notes.push(`at least ${over} messages are past its max_age and go at once`);

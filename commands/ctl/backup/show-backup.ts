@@ -1,6 +1,7 @@
 import type { CommandContext } from "../command";
 import { backup } from "./backup";
-import { showWork, type Work } from "./show-work";
+import { showWork } from "./show-work";
+import type { Work } from "./work-accounts";
 
 interface Args {
   readonly to: string;
@@ -14,7 +15,8 @@ export async function showBackup({ to: place, streams, ...rest }: Args, context:
   return showWork({ place, ...rest }, context, async (store, logins) => {
     const saving =
       (folder: string): Work =>
-      (connection, options) =>
+      async (connection, options) =>
+      () =>
         backup(connection, store.within(folder), { ...options, streams });
     return new Map(logins.map((login) => [login, saving(login.account)]));
   });

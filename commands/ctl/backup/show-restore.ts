@@ -2,9 +2,11 @@ import type { Login } from "../access/logins";
 import type { CommandContext } from "../command";
 import { UnusableError } from "../errors";
 import { manifestFile, readManifest } from "./manifest";
-import { restore } from "./restore";
-import { showWork, type Work } from "./show-work";
+import { planRestore } from "./plan";
+import { carryOutPlan } from "./restore";
+import { showWork } from "./show-work";
 import type { Store } from "./store";
+import type { Work } from "./work-accounts";
 
 interface Args {
   readonly from: string;
@@ -25,8 +27,11 @@ export async function showRestore(args: Args, context: CommandContext): Promise<
   return showWork({ place, endpoint, account }, context, async (store, logins) => {
     const restoring =
       (from: Store): Work =>
-      (connection, options) =>
-        restore(connection, from, { ...options, ...how });
+      async (connection, options) => {
+        const all = { ...options, ...how };
+        const planned = await planRestore(connection, from, all);
+        return () => carryOutPlan(connection, from, planned, all);
+      };
     return new Map([...(await sources(store, logins))].map(([login, from]) => [login, restoring(from)]));
   });
 }

@@ -1,14 +1,14 @@
-import type { NatsConnection } from "@nats-io/nats-core";
 import { describeError } from "../../../services/text";
-import { type Login, writers } from "../access/logins";
+import { administrators, type Login, oneOfEach } from "../access/logins";
 import { withAccess } from "../access/nats";
 import type { CommandContext } from "../command";
 import { orUnusable, UnusableError } from "../errors";
 import { requireJetStream } from "../jetstream/show-streams";
 import { print, progress } from "../output";
 import { openStore } from "./open-store";
-import { progressLines, reportLines, type WorkOptions, type WorkReport } from "./report";
+import { progressLines, reportLines } from "./report";
 import type { Store } from "./store";
+import { type Work, workOnAccounts } from "./work-accounts";
 
 /** Where a backup is, and whom it is about. */
 export interface PlaceArgs {
@@ -19,14 +19,8 @@ export interface PlaceArgs {
   readonly account?: string | undefined;
 }
 
-/** One account's part of the work. */
-export type Work = (
-  connection: NatsConnection,
-  options: Required<Pick<WorkOptions, "onProgress" | "signal">> & { readonly account: string },
-) => Promise<WorkReport>;
-
 /**
- * Works on the stack's accounts, one after the other, and prints what came of it.
+ * Works on the stack's accounts, one after the other, and prints what came of it: also of those before something ended it.
  * @param plan what is to be done, by the user that does it
  */
 export async function showWork(
@@ -37,28 +31,46 @@ export async function showWork(
   const store = await orUnusable(openStore(place, endpoint), describeError);
   return withAccess(stack, async (access) => {
     requireJetStream(access);
-    const logins = writers(access.facts.logins).filter((login) => account === undefined || login.account === account);
-    if (logins.length === 0) {
-      const names = writers(access.facts.logins).map((login) => login.account);
-      throw new UnusableError(`account "${account}" is none to write to here: ${names.join(", ") || "there is none"}`);
-    }
+    const logins = loginsFor(access.facts.logins, account);
     const works = await plan(store, logins);
     const abort = new AbortController();
-    const working = (async () => {
-      const reports: WorkReport[] = [];
-      for (const [login, work] of works) {
-        const options = { account: login.account, signal: abort.signal, onProgress: progressLines(progress) };
-        reports.push(await work(await access.connect(login), options));
-      }
-      return reports;
-    })();
+    const working = workOnAccounts(works, (login) => access.connect(login), {
+      signal: abort.signal,
+      onProgress: progressLines(progress),
+    });
     access.beforeClose(async () => {
       abort.abort(new Error("interrupted; run it again: it goes on"));
       await working;
     });
-    const reports = await working;
-    const ok = reports.every((report) => report.ok);
-    print(json, { ok, accounts: reports }, () => reports.flatMap(reportLines));
-    return ok ? 0 : 1;
+    const { failure, ...report } = await working;
+    if (failure === undefined) print(json, report, () => report.accounts.flatMap(reportLines));
+    else if (json) print(json, { ...report, error: describeError(failure) }, () => []);
+    else {
+      if (report.accounts.length > 0) print(json, report, () => report.accounts.flatMap(reportLines));
+      throw failure;
+    }
+    return report.ok ? 0 : 1;
   });
+}
+
+/**
+ * The users that may save and restore, one of each account that is asked for.
+ * @throws UnusableError if one of the accounts has none
+ */
+export function loginsFor(all: readonly Login[], account: string | undefined): Login[] {
+  const known = oneOfEach(all);
+  const asked = known.filter((login) => account === undefined || login.account === account);
+  if (asked.length === 0) {
+    const names = known.map((login) => login.account).join(", ");
+    throw new UnusableError(`account "${account ?? ""}" is none of this stack: ${names || "there is none"}`);
+  }
+  const admins = administrators(all);
+  const without = asked.filter((login) => !admins.some((admin) => admin.account === login.account));
+  if (without.length > 0) {
+    const names = without.map((login) => login.account).join(", ");
+    throw new UnusableError(
+      `account ${names} has no user of role admin, which saving and restoring streams takes: give the tenant one, or one that is not revoked`,
+    );
+  }
+  return admins.filter((admin) => asked.some((login) => login.account === admin.account));
 }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { StreamConfig } from "@nats-io/jetstream";
+import type { StreamConfig, StreamInfo } from "@nats-io/jetstream";
 
 /** Key of a stream's metadata while it is restored: the digest of what it is restored from. */
 const markKey = "nats-platform.restoring";
@@ -62,4 +62,10 @@ export function parkedConfig(target: StreamConfig, mark: string, sizeRequired: b
 /** The mark of a stream whose restore is not finished; undefined if it has none. */
 export function markOf({ metadata }: StreamConfig): string | undefined {
   return metadata?.[markKey];
+}
+
+/** Whether a stream is what a cluster makes of a transfer that broke off: it is marked, and nothing was ever in it. */
+export function isLeftover({ config, state }: StreamInfo): boolean {
+  const first = (config as { first_seq?: number }).first_seq ?? 1;
+  return markOf(config) !== undefined && state.last_seq < Math.max(first, 1) && state.consumer_count === 0;
 }

@@ -1,8 +1,9 @@
 import type { StreamConfig, StreamInfo, StreamState } from "@nats-io/jetstream";
 import type { Msg, NatsConnection } from "@nats-io/nats-core";
-import { ApiError, deleteStream, errorCodes, refusal, request, type ServerError, streamInfo } from "./api";
+import { ApiError, deleteStream, errorCodes, refusal, request, type ServerError, streamInfo, streamNames } from "./api";
 import { Inbox } from "./inbox";
 import { pause } from "./pause";
+import { isLeftover } from "./stream-config";
 
 /** Chunks under way at a time, and bytes of one: what a server has not unpacked yet is in its memory. */
 const windowChunks = 16;
@@ -14,7 +15,7 @@ const finishMs = 600_000;
 
 /** What a stream is made of. */
 export interface Transfer {
-  /** May differ from the one in the archive, except for the name. */
+  /** May differ from the one in the archive, except for the name. Marked, so that what is left of a transfer is known. */
   readonly config: StreamConfig;
   readonly state: StreamState;
   readonly archive: AsyncIterable<Uint8Array>;
@@ -25,7 +26,7 @@ export interface Transfer {
 /**
  * Makes a stream, and its consumers, of an archive.
  * @returns the stream as it was the moment it was there
- * @throws Error if the server refuses it, or stops taking; nothing of the stream is there then
+ * @throws Error if the server refuses it, or stops taking; nothing of this transfer is there then
  */
 export async function sendSnapshot(
   connection: NatsConnection,
@@ -55,8 +56,8 @@ export async function sendSnapshot(
     return (await answer(finishMs)).json<StreamInfo>();
   } catch (error) {
     // What has come of it so far is no stream, but in a cluster its name would stay taken.
-    if (!sent && !connection.isClosed()) await deleteStream(connection, name).catch(() => {});
-    throw error;
+    if (!sent && !connection.isClosed()) await removeLeftover(connection, name).catch(() => {});
+    throw sent && isTaken(error) ? madeMeanwhile() : error;
   } finally {
     inbox.close();
   }
@@ -75,8 +76,7 @@ async function begin(
       const answer = await request<{ deliver_subject: string }>(connection, `STREAM.RESTORE.${name}`, asked, options);
       return answer.deliver_subject;
     } catch (error) {
-      const taken = error instanceof ApiError && error.code === errorCodes.nameExistsForRestore;
-      if (!taken || attempt === attempts) throw error;
+      if (!isTaken(error) || attempt === attempts) throw error;
       await freeName(connection, name, signal);
     }
   }
@@ -99,9 +99,26 @@ async function freeName(connection: NatsConnection, name: string, signal?: Abort
   const chunks = connection.subscribe(`$JS.SNAPSHOT.RESTORE.${name}.>`, { callback });
   await pause(idleMs, signal).finally(() => chunks.unsubscribe());
   if (underWay) throw new Error("somebody else is restoring it now: wait until they have, and run it again");
+  await removeLeftover(connection, name, signal);
+}
+
+/**
+ * Removes what a transfer that broke off has left, if anything, and nothing else: whoever made a stream of this name meanwhile keeps it.
+ * @throws Error if somebody did
+ */
+export async function removeLeftover(connection: NatsConnection, name: string, signal?: AbortSignal): Promise<void> {
   const info = await streamInfo(connection, name, signal);
-  if (info && info.state.last_seq > 0) throw new Error("somebody else has made it in the meantime: run it again");
-  await deleteStream(connection, name, signal);
+  if (info && !isLeftover(info)) throw madeMeanwhile();
+  // A name without a stream is one that a cluster keeps.
+  if (info || (await streamNames(connection, signal)).includes(name)) await deleteStream(connection, name, signal);
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof ApiError && error.code === errorCodes.nameExistsForRestore;
+}
+
+function madeMeanwhile(): Error {
+  return new Error("somebody else has made it in the meantime: run it again");
 }
 
 /** An answer to a chunk is empty, or says why the server gives up. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   environmentLogins,
+  type Login,
   readers,
   systemLogin,
   tenantLogins,
@@ -9,6 +10,7 @@ import {
 } from "../../../../commands/ctl/access/logins";
 import { loginProblem } from "../../../../commands/ctl/access/nats";
 import { findStack, requireKind } from "../../../../commands/ctl/access/stack";
+import { loginsFor } from "../../../../commands/ctl/backup/show-work";
 import { UnusableError } from "../../../../commands/ctl/errors";
 import { theLogin } from "../../../../commands/ctl/show/credentials";
 import { parseSpan } from "../../../../commands/ctl/show/logs";
@@ -73,6 +75,22 @@ describe("users that ctl acts as", () => {
     );
     assert.throws(() => readers(tenantLogins("acme", users, {})), /no user to look with: all are revoked/);
     assert.deepEqual(writers(tenantLogins("acme", users, { watch: "1" })), []);
+  });
+
+  it("saves and restores as who may do so, else says that there is none", () => {
+    const user = (name: string, role: "worker" | "admin" | "observer") => ({ name, role });
+    const users = [user("work", "worker"), user("boss", "admin")];
+    const acting = (logins: readonly Login[], account?: string) =>
+      loginsFor(logins, account).map((login) => login.user);
+    assert.deepEqual(acting(environment), ["control-plane"]);
+    assert.deepEqual(acting(tenantLogins("acme", users, { work: "1", boss: "2" })), ["boss"]);
+    const refused = (pattern: RegExp, logins: readonly Login[], account?: string) =>
+      assert.throws(
+        () => acting(logins, account),
+        (error) => error instanceof UnusableError && pattern.test(error.message),
+      );
+    refused(/account tenant-acme has no user of role admin/, tenantLogins("acme", users, { work: "1" }));
+    refused(/account "ELSE" is none of this stack: PLATFORM$/, environment, "ELSE");
   });
 
   it("of a workstation: one of each account, passwords as they are", () => {

@@ -47,17 +47,29 @@ describe("content of a stream", () => {
     );
   });
 
+  const expiry = { maxAge: 100 * second, ownTtl: false };
+
   it("lacks only what has expired if it lacks nothing younger than the maximum age", () => {
     const saved = contentOf([slice(0, 10), slice(1, 10)]);
     const without = contentOf([slice(0, 0), slice(1, 10)]);
-    assert.equal(expiredSince(saved, without, 100 * second, 109_000), 10);
-    assert.equal(expiredSince(saved, without, 100 * second, 108_000), undefined, "the last one is too young");
-    assert.equal(expiredSince(saved, without, 0, 109_000), undefined, "nothing expires");
+    assert.equal(expiredSince(saved, without, expiry, 11, 109_000), 10);
+    assert.equal(expiredSince(saved, without, expiry, 11, 108_000), undefined, "the last one is too young");
+    assert.equal(expiredSince(saved, without, { ...expiry, maxAge: 0 }, 11, 109_000), undefined, "nothing expires");
     const partly = contentOf([slice(0, 4), slice(1, 10)]);
-    assert.equal(expiredSince(saved, partly, 100 * second, 101_000), 6);
-    assert.equal(expiredSince(saved, partly, 100 * second, 99_000), undefined, "none is old enough");
+    assert.equal(expiredSince(saved, partly, expiry, 7, 101_000), 6);
+    assert.equal(expiredSince(saved, partly, expiry, 7, 99_000), undefined, "none is old enough");
     const other = contentOf([slice(0, 10, "other"), slice(1, 10)]);
-    assert.equal(expiredSince(saved, other, 100 * second, 500_000), undefined, "as many, but others");
+    assert.equal(expiredSince(saved, other, expiry, 1, 500_000), undefined, "as many, but others");
+    assert.equal(expiredSince(saved, contentOf([slice(0, 0), slice(1, 0)]), expiry, 21, 500_000), 20, "all");
+  });
+
+  it("lacks more than what has expired if a message is missing after the first that is there", () => {
+    const saved = contentOf([slice(0, 10), slice(1, 10)]);
+    const gap = contentOf([slice(0, 4), slice(1, 10)]);
+    assert.equal(expiredSince(saved, gap, expiry, 6, 500_000), undefined, "in the slice of the first");
+    const later = contentOf([slice(0, 4), slice(1, 9)]);
+    assert.equal(expiredSince(saved, later, expiry, 7, 500_000), undefined, "in a later one");
+    assert.equal(expiredSince(saved, later, { ...expiry, ownTtl: true }, 7, 500_000), 7, "those may go in any order");
   });
 
   it("is over age in slices whose last message is", () => {
