@@ -5,10 +5,13 @@ import { describeError, oneLine } from "../../../services/text";
 import { ApiError, consumersOf, streamInfo, streamNames } from "./api";
 import { archiveProblem, Measuring } from "./archive";
 import { type Content, readContent } from "./content";
+import { partialSuffix } from "./folder-store";
+import { type Lock, lockFile, withLock } from "./lock";
 import {
   archiveFile,
   archivesFolder,
   type Manifest,
+  manifestFile,
   newManifest,
   readManifest,
   type SavedConsumer,
@@ -43,14 +46,31 @@ const formerMs = 20_000;
  * @throws Error if the store holds something else, or cannot be written, or the connection breaks
  */
 export async function backup(connection: NatsConnection, store: Store, options: BackupOptions): Promise<WorkReport> {
+  const names = await asked(connection, options);
+  return withLock(store, options.signal, (lock) =>
+    saveStreams(connection, store, names, lock, { ...options, signal: lock.signal }),
+  );
+}
+
+async function saveStreams(
+  connection: NatsConnection,
+  store: Store,
+  names: readonly string[],
+  lock: Lock,
+  options: BackupOptions,
+): Promise<WorkReport> {
   const { account, signal } = options;
   const former = await readManifest(store);
   if (former && former.account !== account) {
     throw new Error(`${store.name} holds a backup of account ${former.account}, not ${account}: choose another place`);
   }
-  const names = await asked(connection, options);
+  await removePartials(store);
   let manifest = former ?? newManifest(account, connection.info?.version ?? "", new Date());
   manifest = { ...manifest, complete: false };
+  const write = async (next: Manifest) => {
+    await lock.check();
+    await writeManifest(store, next, signal);
+  };
   const outcomes: StreamOutcome[] = [];
   for (const name of names) {
     signal?.throwIfAborted();
@@ -58,7 +78,7 @@ export async function backup(connection: NatsConnection, store: Store, options: 
       const { saved, outcome } = await saveStream(connection, store, name, manifest, options);
       if (saved) {
         manifest = withStream(manifest, saved);
-        await writeManifest(store, manifest, signal);
+        await write(manifest);
       }
       outcomes.push(outcome);
     } catch (error) {
@@ -69,8 +89,10 @@ export async function backup(connection: NatsConnection, store: Store, options: 
   }
   outcomes.push(...goneSince(manifest, names, options));
   const report = workReport({ account, store: store.name }, outcomes);
-  await writeManifest(store, { ...manifest, complete: report.ok }, signal);
-  await removeUnnamed(store, manifest);
+  await checkArchives(store, manifest);
+  manifest = { ...manifest, complete: report.ok };
+  await write(manifest);
+  await removeUnnamed(store, manifest, lock);
   return report;
 }
 
@@ -221,11 +243,42 @@ function goneSince({ streams }: Manifest, names: readonly string[], options: Bac
     });
 }
 
-/** Removes archives that were followed by newer ones, or never became complete. */
-async function removeUnnamed(store: Store, { streams }: Manifest): Promise<void> {
-  const named = new Set(streams.map(({ archive }) => archive?.file));
-  for (const file of await store.list(archivesFolder)) {
-    const path = `${archivesFolder}/${file}`;
-    if (/\.tar\.s2(\.partial)?$/.test(file) && !named.has(path)) await store.remove(path);
+/** Removes what former runs were writing when they were killed; nobody else writes now. */
+async function removePartials(store: Store): Promise<void> {
+  for (const folder of ["", archivesFolder]) {
+    for (const file of await store.list(folder)) {
+      const known = folder === archivesFolder || file.startsWith(manifestFile) || file.startsWith(lockFile);
+      if (known && file.endsWith(partialSuffix)) await store.remove(folder ? `${folder}/${file}` : file);
+    }
   }
+}
+
+/** @throws Error if an archive that the manifest names is not there */
+async function checkArchives(store: Store, { streams }: Manifest): Promise<void> {
+  const there = new Set(await archivesIn(store));
+  const missing = streams.flatMap(({ archive }) => (archive && !there.has(archive.file) ? [archive.file] : []));
+  if (missing.length === 0) return;
+  throw new Error(
+    `${missing.join(", ")} went missing while the backup was made. Is somebody else writing to ${store.name}? Run it again`,
+  );
+}
+
+/**
+ * Removes archives that were followed by newer ones, or never became complete.
+ * @throws Error if the manifest is not there as it was written
+ */
+async function removeUnnamed(store: Store, written: Manifest, lock: Lock): Promise<void> {
+  if (!isDeepStrictEqual(await readManifest(store), written)) {
+    throw new Error(
+      `${manifestFile} of ${store.name} is not what was written just now. Is somebody else writing to it? Run it again`,
+    );
+  }
+  await lock.check();
+  const named = new Set(written.streams.map(({ archive }) => archive?.file));
+  for (const path of await archivesIn(store))
+    if (path.endsWith(".tar.s2") && !named.has(path)) await store.remove(path);
+}
+
+async function archivesIn(store: Store): Promise<string[]> {
+  return (await store.list(archivesFolder)).map((file) => `${archivesFolder}/${file}`);
 }
