@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { jetstreamManager, RetentionPolicy, StorageType } from "@nats-io/jetstream";
+import { jetstream, jetstreamManager, RetentionPolicy, StorageType } from "@nats-io/jetstream";
 import { Kvm } from "@nats-io/kv";
 import { headers, type NatsConnection } from "@nats-io/nats-core";
 import { backup } from "../../commands/ctl/backup/backup";
@@ -105,6 +105,38 @@ describe("backup and restore, on one server", () => {
     assert.equal(readdirSync(file("streams")).length, 2, "the former archive is gone");
     await bringBack();
     assert.equal((await stored(target, "BUSY")).content.messages, 21);
+  });
+
+  it("takes a stream again that was made anew, with as many messages as large", async () => {
+    const publish = async (...texts: string[]) => {
+      await makeStream(source, "ORDERS");
+      for (const text of texts) await jetstream(source).publish("orders.x", text);
+    };
+    await publish("aaa", "bbb");
+    await save();
+    await clear(source);
+    await publish("xxx", "yyy");
+    assert.deepEqual(outcomes(await save()), { ORDERS: "saved" });
+    await bringBack();
+    assert.equal((await (await jetstreamManager(target)).streams.getMessage("ORDERS", { seq: 1 }))?.string(), "xxx");
+  });
+
+  it("takes again where messages were deleted or acknowledged in between, and only then", async () => {
+    await makeStream(source, "GAPS");
+    await fill(source, "GAPS", 20);
+    const manager = await jetstreamManager(source);
+    await manager.streams.deleteMessage("GAPS", 7);
+    await consume(source, "GAPS", "worker", 0);
+    const worker = await jetstream(source).consumers.get("GAPS", "worker");
+    const messages = [];
+    for await (const message of await worker.fetch({ max_messages: 5 })) messages.push(message);
+    await save();
+    assert.deepEqual(outcomes(await save()), { GAPS: "unchanged" });
+    // Its acknowledgement leaves both of the consumer's positions where they are.
+    await messages[3]?.ackAck();
+    assert.deepEqual(outcomes(await save()), { GAPS: "saved" });
+    await bringBack();
+    assert.equal((await (await jetstreamManager(target)).consumers.info("GAPS", "worker")).num_ack_pending, 4);
   });
 
   it("leaves work queues and streams kept for interest as they are, and brings them back with what is pending", async () => {

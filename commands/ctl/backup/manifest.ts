@@ -30,8 +30,14 @@ const slice = z.strictObject({
 const consumer = z.strictObject({
   name: z.string(),
   config: z.custom<ConsumerConfig>((value) => typeof value === "object" && value !== null),
+  /** Sequences of the stream. */
   delivered: count,
   acknowledged: count,
+  /** What beside tells whether it has moved: when it was made, its own sequences, and how many messages wait for their acknowledgement. */
+  created: z.string().optional(),
+  deliveries: count.optional(),
+  settled: count.optional(),
+  pending: count.optional(),
 });
 
 const archive = z.strictObject({
@@ -43,6 +49,8 @@ const archive = z.strictObject({
 
 const savedStream = z.strictObject({
   name: z.string().min(1),
+  /** When the stream was made: tells it from another of its name. */
+  created: z.string().optional(),
   /** When it was taken. */
   taken: time,
   config: z.custom<StreamConfig>((value) => typeof value === "object" && value !== null),
@@ -82,8 +90,24 @@ export function newManifest(account: string, serverVersion: string, now: Date): 
 }
 
 /** What a manifest has of a consumer. */
-export function savedConsumer({ name, config, delivered, ack_floor }: ConsumerInfo): SavedConsumer {
-  return { name, config, delivered: delivered.stream_seq, acknowledged: ack_floor.stream_seq };
+export function savedConsumer({
+  name,
+  config,
+  created,
+  delivered,
+  ack_floor,
+  num_ack_pending,
+}: ConsumerInfo): SavedConsumer {
+  return {
+    name,
+    config,
+    delivered: delivered.stream_seq,
+    acknowledged: ack_floor.stream_seq,
+    created,
+    deliveries: delivered.consumer_seq,
+    settled: ack_floor.consumer_seq,
+    pending: num_ack_pending,
+  };
 }
 
 /** Longest name of a stream that is used for its file as it is. */
