@@ -51,8 +51,10 @@ async function saveStreams(
     throw new Error(`${store.name} holds a backup of account ${former.account}, not ${account}: choose another place`);
   }
   await removePartials(store);
-  let manifest = former ?? newManifest(account, connection.info?.version ?? "", new Date());
-  manifest = { ...manifest, complete: false };
+  const begun = former ?? newManifest(account, connection.info?.version ?? "", new Date());
+  // A run of some streams leaves the others as it finds them: also missing.
+  const missing = [...new Set([...(options.streams ? begun.missing : []), ...names])].sort();
+  let manifest: Manifest = { ...begun, complete: false, missing };
   const write = async (next: Manifest) => {
     await lock.check();
     await writeManifest(store, next, signal);
@@ -63,10 +65,10 @@ async function saveStreams(
     try {
       const known = manifest.streams.find((stream) => stream.name === name);
       const { saved, outcome } = await saveStream(connection, store, name, known, options);
-      if (saved) {
-        manifest = withStream(manifest, saved);
-        await write(manifest);
-      }
+      const rest = { ...manifest, missing: manifest.missing.filter((other) => other !== name) };
+      const next = saved ? withStream(rest, saved) : rest;
+      if (saved) await write(next);
+      manifest = next;
       outcomes.push(outcome);
     } catch (error) {
       signal?.throwIfAborted();
@@ -77,7 +79,7 @@ async function saveStreams(
   outcomes.push(...goneSince(manifest, names, options));
   const report = workReport({ account, store: store.name }, outcomes);
   await checkArchives(store, manifest);
-  manifest = { ...manifest, complete: report.ok };
+  manifest = { ...manifest, complete: manifest.missing.length === 0 };
   await write(manifest);
   await removeUnnamed(store, manifest, lock);
   return report;

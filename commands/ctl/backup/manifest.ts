@@ -74,6 +74,8 @@ const manifestSchema = z.strictObject({
   created: time,
   /** Whether all streams that were asked for are in it. */
   complete: z.boolean(),
+  /** Names of streams that were asked for and are not in it as they were when the last run saw them. */
+  missing: z.array(z.string()).default([]),
   streams: z.array(savedStream),
 });
 
@@ -86,7 +88,15 @@ export type Manifest = z.output<typeof manifestSchema>;
 
 /** A new manifest without streams. */
 export function newManifest(account: string, serverVersion: string, now: Date): Manifest {
-  return { format: formatVersion, account, serverVersion, created: now.toISOString(), complete: false, streams: [] };
+  return {
+    format: formatVersion,
+    account,
+    serverVersion,
+    created: now.toISOString(),
+    complete: false,
+    missing: [],
+    streams: [],
+  };
 }
 
 /** What a manifest has of a consumer. */

@@ -4,18 +4,22 @@ import type { NatsConnection } from "@nats-io/nats-core";
 import { ApiError, consumersOf, streamInfo } from "./api";
 import { archiveProblem, Measuring } from "./archive";
 import { type Content, readContent } from "./content";
+import { restoreMark } from "./examine";
 import { archiveFile, type SavedConsumer, type SavedStream, savedConsumer } from "./manifest";
 import { pause } from "./pause";
 import type { StreamOutcome, WorkOptions } from "./report";
 import { openSnapshot, type Snapshot } from "./snapshot";
 import type { Store } from "./store";
-import { sameConfig } from "./stream-config";
+import { markOf, sameConfig } from "./stream-config";
 
 /** How often a stream is taken that loses messages while it is read. */
 const attempts = 3;
 
 /** For how long a former snapshot that broke off may still be under way, in milliseconds. */
 const formerMs = 20_000;
+
+/** What is in a stream that is being restored is a backup's already, and its configuration is not its own. */
+const unfinished = "its restore is not finished: run the restore again, or delete it; what a backup has of it stays";
 
 /**
  * What is saved of a stream now; without `saved` where the backup has it as it is.
@@ -34,6 +38,12 @@ export async function saveStream(
   if (!info) throw new Error("it was deleted while the backup was made");
   const consumers = (await consumersOf(connection, name, signal)).map(savedConsumer);
   const about = { stream: name, messages: info.state.messages, bytes: info.state.bytes };
+  if (markOf(info.config) !== undefined) {
+    const own = former && markOf(info.config) === restoreMark(former);
+    if (!own || (await archiveProblem(store, former, { signal }))) throw new Error(unfinished);
+    // The backup has it: it is what the stream is restored from.
+    return { outcome: { ...about, outcome: "failed", notes: [unfinished] } };
+  }
   if (former && isUnchanged(former, info, consumers) && !(await archiveProblem(store, former, { signal }))) {
     return { outcome: { ...about, outcome: "unchanged", notes: [] } };
   }
@@ -105,6 +115,7 @@ async function saveArchive(
     onProgress?.({ stream: name, doing, done, total, unit: "bytes" });
   };
   await store.write(file, measuring.through(archive, report("saving", state.bytes)), signal);
+  if (markOf(config) !== undefined) throw new Error(unfinished);
   const archived = { file, ...measuring.result() };
   done = 0;
   const onBytes = report("checking", archived.bytes);
