@@ -267,6 +267,38 @@ describe("backup and restore, on one server", () => {
     assert.deepEqual([info.state.messages, info.state.consumer_count], [0, 1]);
   });
 
+  it("brings back limits that are larger than numbers, as they were", async () => {
+    const limits = '"max_msgs":9223372036854775807,"max_age":31536000000000001';
+    const common = `"num_replicas":1,"discard":"old","retention":"limits",${limits}`;
+    for (const [name, storage] of [
+      ["DISK", "file"],
+      ["CACHE", "memory"],
+    ]) {
+      const config = `{"name":"${name}","subjects":["${name?.toLowerCase()}.>"],"storage":"${storage}",${common}}`;
+      await source.request(`$JS.API.STREAM.CREATE.${name}`, config);
+    }
+    await fill(source, "DISK", 3);
+    assert.deepEqual(outcomes(await save()), { CACHE: "configuration only", DISK: "saved" });
+    assert.equal(outcomes(await save()).DISK, "unchanged");
+    const report = await bringBack();
+    assert.deepEqual(outcomes(report), { CACHE: "configuration only", DISK: "restored" });
+    for (const name of ["DISK", "CACHE"]) {
+      const text = (await target.request(`$JS.API.STREAM.INFO.${name}`, "")).string();
+      for (const limit of limits.split(",")) assert.ok(text.includes(limit), `${name} has ${limit}: ${text}`);
+    }
+    assert.equal(outcomes(await bringBack()).DISK, "already there");
+  });
+
+  it("fails by name for sequences that are larger than numbers", async () => {
+    const config = '{"name":"FAR","subjects":["far.>"],"storage":"file","num_replicas":1,"first_seq":9007199254740993}';
+    await source.request("$JS.API.STREAM.CREATE.FAR", config);
+    for (const message of ["a", "b"]) await jetstream(source).publish("far.x", message);
+    const says = /first_seq of stream FAR is 9007199254740993; ctl counts from 0 to 9007199254740991/;
+    assert.match(outcomes(await save()).FAR ?? "", says);
+    assert.equal((await readManifest(store))?.complete, false);
+    await assert.rejects(stored(source, "FAR"), /of stream FAR is 9007199254740992; ctl counts/);
+  });
+
   it("waits for a store that is slow to take what it gets", async () => {
     await makeStream(source, "LARGE");
     await fill(source, "LARGE", 1_000, 6_000);

@@ -33,7 +33,7 @@ function differing(saved: Content, found: Content): [was: Slice, is: Slice | und
  */
 export function expiredSince(saved: Content, found: Content, maxAge: number, now: number): number | undefined {
   if (maxAge <= 0) return undefined;
-  const isOver = (time: string | undefined) => time !== undefined && Date.parse(time) + maxAge / 1e6 <= now;
+  const isOver = (time: string | undefined) => time !== undefined && Date.parse(time) + Number(maxAge) / 1e6 <= now;
   const explained = differing(saved, found).every(
     ([was, is]) => is && is.messages < was.messages && isOver(is.messages === 0 ? was.newest : was.oldest),
   );
@@ -42,7 +42,9 @@ export function expiredSince(saved: Content, found: Content, maxAge: number, now
 
 /** How many messages of slices that are over a maximum age are at least over it. */
 export function overAge(saved: Content, maxAge: number, now: number): number {
-  const over = saved.slices.filter(({ newest }) => maxAge > 0 && newest && Date.parse(newest) + maxAge / 1e6 <= now);
+  const over = saved.slices.filter(
+    ({ newest }) => maxAge > 0 && newest && Date.parse(newest) + Number(maxAge) / 1e6 <= now,
+  );
   return over.reduce((sum, { messages }) => sum + messages, 0);
 }
 

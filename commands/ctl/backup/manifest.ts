@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { ConsumerConfig, ConsumerInfo, StreamConfig, StreamState } from "@nats-io/jetstream";
 import { z } from "zod";
 import { describeError } from "../../../services/text";
+import { parseJson, writeJson } from "./lossless-json";
 import { readText, type Store, writeText } from "./store";
 
 /** Name of the file that says what a backup is. It names only what is complete. */
@@ -16,6 +17,8 @@ const formatVersion = 1;
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 const count = z.number().int().nonnegative();
 const time = z.iso.datetime({ precision: undefined });
+
+const counts = z.looseObject({ messages: count, bytes: count, first_seq: count, last_seq: count });
 
 const slice = z.strictObject({
   first: count,
@@ -55,7 +58,7 @@ const savedStream = z.strictObject({
   taken: time,
   config: z.custom<StreamConfig>((value) => typeof value === "object" && value !== null),
   /** Of the snapshot; a restored stream has all of these messages and maybe some that came while it was taken. */
-  state: z.custom<StreamState>((value) => count.safeParse((value as StreamState | undefined)?.messages).success),
+  state: z.custom<StreamState>((value) => counts.safeParse(value).success),
   consumers: z.array(consumer),
   /** Null for a stream in memory, which servers do not make snapshots of: its configuration is all that is saved. */
   archive: archive.nullable(),
@@ -135,12 +138,7 @@ export function archiveFile(stream: string, now: Date): string {
 
 /** Writes the manifest in the former one's place. */
 export function writeManifest(store: Store, manifest: Manifest, signal?: AbortSignal): Promise<void> {
-  return writeText(
-    store,
-    manifestFile,
-    `${JSON.stringify({ ...manifest, sha256: checksum(manifest) }, null, 2)}\n`,
-    signal,
-  );
+  return writeText(store, manifestFile, `${writeJson({ ...manifest, sha256: checksum(manifest) }, 2)}\n`, signal);
 }
 
 /**
@@ -167,7 +165,7 @@ export async function readManifest(store: Store): Promise<Manifest | undefined> 
 
 function parse(text: string, where: string): Record<string, unknown> {
   try {
-    const value: unknown = JSON.parse(text);
+    const value = parseJson(text);
     if (typeof value === "object" && value !== null) return value as Record<string, unknown>;
     throw new Error("it is no object");
   } catch (error) {
@@ -179,7 +177,7 @@ function parse(text: string, where: string): Record<string, unknown> {
 
 /** Of the manifest as JSON without spaces, its keys in the order they were written. */
 function checksum(manifest: object): string {
-  return sha256(JSON.stringify(manifest));
+  return sha256(writeJson(manifest));
 }
 
 function sha256(text: string): string {

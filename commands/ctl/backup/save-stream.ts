@@ -3,7 +3,7 @@ import type { StreamInfo, StreamState } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/nats-core";
 import { ApiError, consumersOf, streamInfo } from "./api";
 import { archiveProblem, Measuring } from "./archive";
-import { type Content, readContent } from "./content";
+import { type Content, readContent, requireCountable } from "./content";
 import { restoreMark } from "./examine";
 import { archiveFile, type SavedConsumer, type SavedStream, savedConsumer } from "./manifest";
 import { pause } from "./pause";
@@ -47,6 +47,7 @@ export async function saveStream(
   if (former && isUnchanged(former, info, consumers) && !(await archiveProblem(store, former, { signal }))) {
     return { outcome: { ...about, outcome: "unchanged", notes: [] } };
   }
+  requireCounts(info, consumers);
   if (info.config.storage === "memory") {
     const why = "servers make no snapshot of a stream in memory: its messages are not in the backup";
     const { config, state, created } = info;
@@ -69,6 +70,15 @@ function isUnchanged(former: SavedStream, info: StreamInfo, consumers: readonly 
     sameConfig(former.config, info.config) &&
     isDeepStrictEqual(former.consumers, consumers)
   );
+}
+
+/** What does not fit into numbers cannot be told from its neighbours, nor compared after a restore. */
+function requireCounts({ config, state }: StreamInfo, consumers: readonly SavedConsumer[]): void {
+  const { messages, bytes, first_seq, last_seq } = state;
+  requireCountable(`stream ${config.name}`, { messages, bytes, first_seq, last_seq });
+  for (const { name, delivered, acknowledged, deliveries = 0, settled = 0 } of consumers) {
+    requireCountable(`consumer ${name}`, { delivered, acknowledged, deliveries, settled });
+  }
 }
 
 function comparable({ messages, bytes, first_seq, last_seq, first_ts, last_ts, num_deleted = 0 }: StreamState) {
