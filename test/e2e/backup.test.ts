@@ -267,6 +267,38 @@ describe("backup and restore, on one server", () => {
     assert.deepEqual([info.state.messages, info.state.consumer_count], [0, 1]);
   });
 
+  it("takes a stream again whose consumers go while it is saved, and says so if they always do", async () => {
+    await makeStream(source, "BUSY");
+    await fill(source, "BUSY", 10);
+    for (const name of ["anew", "stays"]) await consume(source, "BUSY", name, 3);
+    const plain = store.write.bind(store);
+    let times = 1;
+    // The snapshot has begun then.
+    store.write = async (name, content, signal) => {
+      if (name.startsWith("streams/") && times-- > 0) {
+        await (await jetstreamManager(source)).consumers.delete("BUSY", "anew");
+        await consume(source, "BUSY", "anew", 0);
+      }
+      await plain(name, content, signal);
+    };
+    const report = await save();
+    assert.deepEqual([outcomes(report), report.streams[0]?.notes], [{ BUSY: "saved" }, []]);
+    const positions = async () =>
+      (await readManifest(store))?.streams[0]?.consumers.map(({ name, delivered }) => [name, delivered]);
+    assert.deepEqual(await positions(), [
+      ["anew", 0],
+      ["stays", 3],
+    ]);
+    assert.deepEqual(outcomes(await bringBack()), { BUSY: "restored" });
+    await clear(target);
+    times = 3;
+    await fill(source, "BUSY", 1);
+    const [busy] = (await save()).streams;
+    assert.match(busy?.notes.join() ?? "", /consumers went while it was saved, 3 times/);
+    assert.deepEqual(await positions(), []);
+    assert.deepEqual(outcomes(await bringBack()), { BUSY: "restored" });
+  });
+
   it("brings back limits that are larger than numbers, as they were", async () => {
     const limits = '"max_msgs":9223372036854775807,"max_age":31536000000000001';
     const common = `"num_replicas":1,"discard":"old","retention":"limits",${limits}`;

@@ -36,7 +36,7 @@ export async function saveStream(
   const { signal } = options;
   const info = await streamInfo(connection, name, signal);
   if (!info) throw new Error("it was deleted while the backup was made");
-  const consumers = (await consumersOf(connection, name, signal)).map(savedConsumer);
+  const consumers = await consumersNow(connection, name, signal);
   const about = { stream: name, messages: info.state.messages, bytes: info.state.bytes };
   if (markOf(info.config) !== undefined) {
     const own = former && markOf(info.config) === restoreMark(former);
@@ -55,9 +55,8 @@ export async function saveStream(
     const saved: SavedStream = { name, created, taken, config, state, consumers, archive: null, content: null, why };
     return { saved, outcome: { ...about, outcome: "configuration only", notes: [why] } };
   }
-  const saved = await takeStream(connection, store, info, consumers, options);
+  const { saved, notes } = await takeStream(connection, store, info, consumers, options);
   const { messages, bytes } = saved.state;
-  const notes = saved.why ? [saved.why] : [];
   return { saved, outcome: { stream: name, outcome: "saved", messages, bytes, notes } };
 }
 
@@ -85,26 +84,41 @@ function comparable({ messages, bytes, first_seq, last_seq, first_ts, last_ts, n
   return { messages, bytes, first_seq, last_seq, first_ts, last_ts, num_deleted };
 }
 
-/** Saves a stream's archive, and reads what is in it: again if messages have gone in the meantime. */
+async function consumersNow(
+  connection: NatsConnection,
+  stream: string,
+  signal?: AbortSignal,
+): Promise<SavedConsumer[]> {
+  return (await consumersOf(connection, stream, signal)).map(savedConsumer);
+}
+
+/** Saves a stream's archive, and reads what is in it: again if messages or consumers have gone in the meantime. */
 async function takeStream(
   connection: NatsConnection,
   store: Store,
   { config: { name }, created }: StreamInfo,
-  consumers: readonly SavedConsumer[],
+  found: readonly SavedConsumer[],
   options: WorkOptions,
-): Promise<SavedStream> {
-  for (let attempt = 1; ; attempt++) {
+): Promise<{ readonly saved: SavedStream; readonly notes: readonly string[] }> {
+  for (let attempt = 1, before = found; ; attempt++) {
     const { archived, config, state } = await saveArchive(connection, store, name, options);
+    const after = await consumersNow(connection, name, options.signal);
+    // A server whose consumer goes while it makes a snapshot may leave out others, too, and says nothing.
+    const steady = before.every((one) => after.some((is) => is.name === one.name && is.created === one.created));
+    const consumers = steady ? before : [];
+    before = after;
     const content = await contentOf(connection, name, state, options);
     // Messages never change, so those that are read are all there were when the snapshot began if they are as many.
     const whole = content.messages === state.messages;
-    if (whole || attempt === attempts) {
+    if ((whole && steady) || attempt === attempts) {
       const why = `it lost messages while it was read, ${attempts} times: what a restore brings back cannot be compared`;
       const taken = new Date().toISOString();
-      const saved = { name, created, taken, config, state, consumers: [...consumers], archive: archived };
-      return whole
-        ? { ...saved, content: { ...content, slices: [...content.slices] } }
-        : { ...saved, content: null, why };
+      const rest = { name, created, taken, config, state, consumers: [...consumers], archive: archived };
+      const saved = whole
+        ? { ...rest, content: { ...content, slices: [...content.slices] } }
+        : { ...rest, content: null, why };
+      const went = `consumers went while it was saved, ${attempts} times: which a restore brings back is not known`;
+      return { saved, notes: [...(whole ? [] : [why]), ...(steady ? [] : [went])] };
     }
     await store.remove(archived.file);
   }
