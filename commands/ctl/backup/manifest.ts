@@ -18,6 +18,8 @@ const digest = z.string().regex(/^[0-9a-f]{64}$/);
 const count = z.number().int().nonnegative();
 const time = z.iso.datetime({ precision: undefined });
 
+/** What servers take as the name of a stream or a consumer: no more than one part of a subject. */
+const entityName = z.string().regex(/^[^\s.*>/\\]+$/);
 const counts = z.looseObject({ messages: count, bytes: count, first_seq: count, last_seq: count });
 
 const slice = z.strictObject({
@@ -31,7 +33,7 @@ const slice = z.strictObject({
 
 /** Where a consumer stood. Restored, it stands there or further: messages were delivered while the backup was made. */
 const consumer = z.strictObject({
-  name: z.string(),
+  name: entityName,
   config: z.custom<ConsumerConfig>((value) => typeof value === "object" && value !== null),
   /** Sequences of the stream. */
   delivered: count,
@@ -51,7 +53,7 @@ const archive = z.strictObject({
 });
 
 const savedStream = z.strictObject({
-  name: z.string().min(1),
+  name: entityName,
   /** When the stream was made: tells it from another of its name. */
   created: z.string().optional(),
   /** When it was taken. */
@@ -79,7 +81,15 @@ const manifestSchema = z.strictObject({
   complete: z.boolean(),
   /** Names of streams that were asked for and are not in it as they were when the last run saw them. */
   missing: z.array(z.string()).default([]),
-  streams: z.array(savedStream),
+  streams: z
+    .array(savedStream)
+    .refine((streams) => new Set(streams.map(({ name }) => name)).size === streams.length, "names a stream twice")
+    .refine((streams) => streams.every(({ name, config }) => config.name === name), "has a stream under another name")
+    .refine(
+      (streams) =>
+        streams.every((one) => one.consumers.every(({ name, config }) => (config.durable_name ?? name) === name)),
+      "has a consumer under another name",
+    ),
 });
 
 /** Where a consumer stood. */
