@@ -4,9 +4,10 @@ import { join } from "node:path";
 import type { NatsConnection } from "@nats-io/nats-core";
 import { backup } from "../../commands/ctl/backup/backup";
 import { FolderStore } from "../../commands/ctl/backup/folder-store";
+import { readManifest } from "../../commands/ctl/backup/manifest";
 import { restore } from "../../commands/ctl/backup/restore";
 import { clear, fill, makeStream, namesIn, stored } from "./backup-data";
-import { outcomes } from "./backup-reports";
+import { abortAt, outcomes } from "./backup-reports";
 import { BackupServers, smallAccountBytes } from "./backup-servers";
 
 describe("backup and restore, where something speaks against it", () => {
@@ -32,6 +33,53 @@ describe("backup and restore, where something speaks against it", () => {
   afterEach(() => clear(source, target));
 
   after(() => servers.stop());
+
+  it("stays incomplete until what was missing is there, whatever is saved beside it", async () => {
+    for (const name of ["ONE", "TWO"]) {
+      await makeStream(source, name);
+      await fill(source, name, 5);
+    }
+    const plain = store.write.bind(store);
+    store.write = async (name, content, signal) => {
+      if (name.includes("TWO")) throw new Error("disk error");
+      return plain(name, content, signal);
+    };
+    assert.deepEqual(outcomes(await save()), { ONE: "saved", TWO: "disk error" });
+    store = new FolderStore(store.name);
+    const state = async () => {
+      const manifest = await readManifest(store);
+      return [manifest?.complete, manifest?.missing];
+    };
+    assert.deepEqual(await state(), [false, ["TWO"]]);
+    assert.deepEqual(outcomes(await save({ streams: ["ONE"] })), { ONE: "unchanged" });
+    assert.deepEqual(await state(), [false, ["TWO"]]);
+    await assert.rejects(bringBack(), /the backup is not complete/);
+    assert.deepEqual(outcomes(await save({ streams: ["TWO"] })), { TWO: "saved" });
+    assert.deepEqual(await state(), [true, []]);
+  });
+
+  it("keeps what it has of a stream whose restore is not finished", async () => {
+    await makeStream(source, "PARKED", { max_age: 3_600e9 });
+    await fill(source, "PARKED", 50);
+    await save();
+    const before = await readManifest(store);
+    await clear(source);
+    await assert.rejects(restore(source, store, { account: "source", ...abortAt("PARKED", "reading") }), /stopped/);
+    const { PARKED } = outcomes(await save());
+    assert.match(PARKED ?? "", /its restore is not finished: run the restore again/);
+    const after = await readManifest(store);
+    assert.deepEqual(after, before);
+    const elsewhere = new FolderStore(servers.folder(`backup-${++next}`));
+    const other = await backup(source, elsewhere, { account: "source" });
+    assert.match(outcomes(other).PARKED ?? "", /its restore is not finished/);
+    const { complete, missing, streams } = (await readManifest(elsewhere)) ?? {};
+    assert.deepEqual([complete, missing, streams], [false, ["PARKED"], []]);
+    const report = await restore(source, store, { account: "source" });
+    assert.deepEqual(outcomes(report), { PARKED: "restored" });
+    assert.equal((await stored(source, "PARKED")).info.config.max_age, 3_600e9);
+    assert.equal((await save()).ok, true);
+    assert.equal((await readManifest(store))?.complete, true);
+  });
 
   describe("refuses before anything is changed", () => {
     beforeEach(async () => {

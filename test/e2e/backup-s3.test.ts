@@ -126,7 +126,7 @@ describe("backup and restore, with S3", () => {
       /s3:\/\/nothing-there\/x.*NoSuchBucket.*Are bucket, --endpoint and credentials the right/,
     );
     store = await openStore(`s3://${S3Server.bucket}`, "http://127.0.0.1:9");
-    await assert.rejects(save(), /cannot read manifest.json in s3:\/\/backups: .*ECONNREFUSED/);
+    await assert.rejects(save(), /cannot read backup.lock in s3:\/\/backups: .*ECONNREFUSED/);
     await assert.rejects(openStore("s3://UPPER/x"), /"s3:\/\/UPPER\/x" is no bucket: it is s3:\/\/<bucket>\/<prefix>/);
     await assert.rejects(openStore("gs://bucket/x"), /neither a folder nor s3:/);
     await assert.rejects(openStore("folder", "http://x"), /an endpoint is for s3:/);

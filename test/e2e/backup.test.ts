@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { jetstreamManager, RetentionPolicy, StorageType } from "@nats-io/jetstream";
+import { jetstream, jetstreamManager, RetentionPolicy, StorageType } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/nats-core";
 import { backup } from "../../commands/ctl/backup/backup";
 import { FolderStore } from "../../commands/ctl/backup/folder-store";
@@ -105,6 +105,38 @@ describe("backup and restore, on one server", () => {
     assert.equal((await stored(target, "BUSY")).content.messages, 21);
   });
 
+  it("takes a stream again that was made anew, with as many messages as large", async () => {
+    const publish = async (...texts: string[]) => {
+      await makeStream(source, "ORDERS");
+      for (const text of texts) await jetstream(source).publish("orders.x", text);
+    };
+    await publish("aaa", "bbb");
+    await save();
+    await clear(source);
+    await publish("xxx", "yyy");
+    assert.deepEqual(outcomes(await save()), { ORDERS: "saved" });
+    await bringBack();
+    assert.equal((await (await jetstreamManager(target)).streams.getMessage("ORDERS", { seq: 1 }))?.string(), "xxx");
+  });
+
+  it("takes again where messages were deleted or acknowledged in between, and only then", async () => {
+    await makeStream(source, "GAPS");
+    await fill(source, "GAPS", 20);
+    const manager = await jetstreamManager(source);
+    await manager.streams.deleteMessage("GAPS", 7);
+    await consume(source, "GAPS", "worker", 0);
+    const worker = await jetstream(source).consumers.get("GAPS", "worker");
+    const messages = [];
+    for await (const message of await worker.fetch({ max_messages: 5 })) messages.push(message);
+    await save();
+    assert.deepEqual(outcomes(await save()), { GAPS: "unchanged" });
+    // Its acknowledgement leaves both of the consumer's positions where they are.
+    await messages[3]?.ackAck();
+    assert.deepEqual(outcomes(await save()), { GAPS: "saved" });
+    await bringBack();
+    assert.equal((await (await jetstreamManager(target)).consumers.info("GAPS", "worker")).num_ack_pending, 4);
+  });
+
   it("leaves work queues and streams kept for interest as they are, and brings them back with what is pending", async () => {
     await makeStream(source, "JOBS", { retention: RetentionPolicy.Workqueue });
     await fill(source, "JOBS", 200);
@@ -183,6 +215,70 @@ describe("backup and restore, on one server", () => {
     await until("the mirror goes on", async () => (await stored(target, "COPY")).content.messages === 31);
     const { info } = await stored(target, "CACHE");
     assert.deepEqual([info.state.messages, info.state.consumer_count], [0, 1]);
+  });
+
+  it("takes a stream again whose consumers go while it is saved, and says so if they always do", async () => {
+    await makeStream(source, "BUSY");
+    await fill(source, "BUSY", 10);
+    for (const name of ["anew", "stays"]) await consume(source, "BUSY", name, 3);
+    const plain = store.write.bind(store);
+    let times = 1;
+    // The snapshot has begun then.
+    store.write = async (name, content, signal) => {
+      if (name.startsWith("streams/") && times-- > 0) {
+        await (await jetstreamManager(source)).consumers.delete("BUSY", "anew");
+        await consume(source, "BUSY", "anew", 0);
+      }
+      await plain(name, content, signal);
+    };
+    const report = await save();
+    assert.deepEqual([outcomes(report), report.streams[0]?.notes], [{ BUSY: "saved" }, []]);
+    const positions = async () =>
+      (await readManifest(store))?.streams[0]?.consumers.map(({ name, delivered }) => [name, delivered]);
+    assert.deepEqual(await positions(), [
+      ["anew", 0],
+      ["stays", 3],
+    ]);
+    assert.deepEqual(outcomes(await bringBack()), { BUSY: "restored" });
+    await clear(target);
+    times = 3;
+    await fill(source, "BUSY", 1);
+    const [busy] = (await save()).streams;
+    assert.match(busy?.notes.join() ?? "", /consumers went while it was saved, 3 times/);
+    assert.deepEqual(await positions(), []);
+    assert.deepEqual(outcomes(await bringBack()), { BUSY: "restored" });
+  });
+
+  it("brings back limits that are larger than numbers, as they were", async () => {
+    const limits = '"max_msgs":9223372036854775807,"max_age":31536000000000001';
+    const common = `"num_replicas":1,"discard":"old","retention":"limits",${limits}`;
+    for (const [name, storage] of [
+      ["DISK", "file"],
+      ["CACHE", "memory"],
+    ]) {
+      const config = `{"name":"${name}","subjects":["${name?.toLowerCase()}.>"],"storage":"${storage}",${common}}`;
+      await source.request(`$JS.API.STREAM.CREATE.${name}`, config);
+    }
+    await fill(source, "DISK", 3);
+    assert.deepEqual(outcomes(await save()), { CACHE: "configuration only", DISK: "saved" });
+    assert.equal(outcomes(await save()).DISK, "unchanged");
+    const report = await bringBack();
+    assert.deepEqual(outcomes(report), { CACHE: "configuration only", DISK: "restored" });
+    for (const name of ["DISK", "CACHE"]) {
+      const text = (await target.request(`$JS.API.STREAM.INFO.${name}`, "")).string();
+      for (const limit of limits.split(",")) assert.ok(text.includes(limit), `${name} has ${limit}: ${text}`);
+    }
+    assert.equal(outcomes(await bringBack()).DISK, "already there");
+  });
+
+  it("fails by name for sequences that are larger than numbers", async () => {
+    const config = '{"name":"FAR","subjects":["far.>"],"storage":"file","num_replicas":1,"first_seq":9007199254740993}';
+    await source.request("$JS.API.STREAM.CREATE.FAR", config);
+    for (const message of ["a", "b"]) await jetstream(source).publish("far.x", message);
+    const says = /first_seq of stream FAR is 9007199254740993; ctl counts from 0 to 9007199254740991/;
+    assert.match(outcomes(await save()).FAR ?? "", says);
+    assert.equal((await readManifest(store))?.complete, false);
+    await assert.rejects(stored(source, "FAR"), /of stream FAR is 9007199254740992; ctl counts/);
   });
 
   it("waits for a store that is slow to take what it gets", async () => {

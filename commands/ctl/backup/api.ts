@@ -1,6 +1,7 @@
 import type { ConsumerInfo, StreamInfo } from "@nats-io/jetstream";
 import { errors, type NatsConnection } from "@nats-io/nats-core";
 import { describeError } from "../../../services/text";
+import { parseJson, writeJson } from "./lossless-json";
 import { pause } from "./pause";
 
 /** `err_code` of answers that callers tell apart. https://github.com/nats-io/nats-server/blob/v2.14.2/server/errors.json */
@@ -39,7 +40,7 @@ const retryMs = 1_000;
 const noLeader = 10008;
 
 /**
- * Makes a request to the account's JetStream.
+ * Makes a request to the account's JetStream. Integers that a number cannot hold are bigints, whatever the types say.
  * @param subject after `$JS.API.`
  * @throws ApiError if a server refuses it; Error if nobody answers
  */
@@ -49,12 +50,12 @@ export async function request<T extends object>(
   body: unknown,
   { signal, timeout = 10_000, attempts = 5 }: RequestOptions = {},
 ): Promise<T> {
-  const payload = body === undefined ? "" : JSON.stringify(body);
+  const payload = body === undefined ? "" : writeJson(body);
   for (let attempt = 1; ; attempt++) {
     signal?.throwIfAborted();
     try {
       const answer = await connection.request(`$JS.API.${subject}`, payload, { timeout });
-      const parsed = answer.json<T & { error?: ServerError }>();
+      const parsed = parseJson(answer.string()) as T & { error?: ServerError };
       if (!parsed.error) return parsed;
       throw refusal(parsed.error);
     } catch (error) {

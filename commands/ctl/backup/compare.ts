@@ -44,7 +44,7 @@ export function expiredSince(
   now: number,
 ): number | undefined {
   if (maxAge <= 0) return undefined;
-  const isOver = (time: string | undefined) => time !== undefined && Date.parse(time) + maxAge / 1e6 <= now;
+  const isOver = (time: string | undefined) => time !== undefined && Date.parse(time) + Number(maxAge) / 1e6 <= now;
   const explained = differing(saved, found).every(([was, is]) => {
     if (!is || is.messages >= was.messages || !isOver(is.messages === 0 ? was.newest : was.oldest)) return false;
     const before = Math.min(firstSeq, was.last + 1) - was.first;
@@ -55,6 +55,8 @@ export function expiredSince(
 
 /** How many messages of slices that are over a maximum age are at least over it. */
 export function overAge(saved: Content, maxAge: number, now: number): number {
-  const over = saved.slices.filter(({ newest }) => maxAge > 0 && newest && Date.parse(newest) + maxAge / 1e6 <= now);
+  const over = saved.slices.filter(
+    ({ newest }) => maxAge > 0 && newest && Date.parse(newest) + Number(maxAge) / 1e6 <= now,
+  );
   return over.reduce((sum, { messages }) => sum + messages, 0);
 }

@@ -43,6 +43,7 @@ export function sliceBounds(first: number, last: number): { readonly first: numb
  * Reads what is in a stream from one sequence to another, message by message, by requests that change nothing: a consumer would, in streams
  * that keep messages only for their consumers.
  * @param onMessages told now and then how many more messages have been read
+ * @throws Error if a sequence is beyond what a number counts to
  */
 export async function readContent(
   connection: NatsConnection,
@@ -53,6 +54,7 @@ export async function readContent(
     onMessages,
   }: { readonly signal?: AbortSignal | undefined; readonly onMessages?: (count: number) => void } = {},
 ): Promise<Content> {
+  requireCountable(`stream ${stream}`, { first, last });
   // A failing slice ends the others: nobody waits for them.
   const failed = new AbortController();
   const either = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
@@ -63,6 +65,19 @@ export async function readContent(
     }),
   );
   return contentOf(await Promise.all(reading));
+}
+
+/**
+ * Servers count in 64 bits, this program to 2^53 - 1.
+ * @throws Error that names the first value that is no whole number of these
+ */
+export function requireCountable(of: string, values: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (Number.isSafeInteger(value) && value >= 0) continue;
+    throw new Error(
+      `${name} of ${of} is ${value}; ctl counts from 0 to ${Number.MAX_SAFE_INTEGER}: save it with nats stream backup, restore it with nats stream restore`,
+    );
+  }
 }
 
 /** The content that slices are. */
@@ -99,6 +114,9 @@ async function readSlice(
   for (let sequence = first; sequence <= last; ) {
     const message = await nextMessage(connection, stream, sequence, signal);
     if (!message || message.seq > last) break;
+    if (!(message.seq >= sequence)) {
+      throw new Error(`the server answers with sequence ${message.seq} when asked for ${sequence} or a later one`);
+    }
     add(hash, message);
     messages++;
     oldest ??= message.time;

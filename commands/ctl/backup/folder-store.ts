@@ -1,11 +1,12 @@
+import { randomUUID } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
-import { access, mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { access, mkdir, open, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { describeError } from "../../../services/text";
 import type { Store } from "./store";
 
-/** How a file that is being written is named. */
+/** How the name of a file ends that is being written; before it is one of its own, so that nobody writes to another's. */
 export const partialSuffix = ".partial";
 
 /** A folder of this machine. What is in it is readable for its owner alone. */
@@ -25,10 +26,9 @@ export class FolderStore implements Store {
 
   async write(file: string, content: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<void> {
     const path = join(this.name, file);
-    const partial = `${path}${partialSuffix}`;
+    const partial = `${path}.${randomUUID()}${partialSuffix}`;
     try {
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-      await rm(partial, { force: true });
       await pipeline(content, createWriteStream(partial, { mode: 0o600, flags: "wx", flush: true }), { signal });
       await rename(partial, path);
       await sync(dirname(path));
@@ -36,6 +36,19 @@ export class FolderStore implements Store {
       await rm(partial, { force: true });
       signal?.throwIfAborted();
       throw isSystemError(error) ? this.failure("write", file, error) : error;
+    }
+  }
+
+  async create(file: string, text: string): Promise<boolean> {
+    const path = join(this.name, file);
+    try {
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+      await writeFile(path, text, { flag: "wx", mode: 0o600 });
+      return true;
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+      if (error.code === "EEXIST" && error.syscall === "open") return false;
+      throw this.failure("write", file, error);
     }
   }
 

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { ConsumerConfig, ConsumerInfo, StreamConfig, StreamState } from "@nats-io/jetstream";
 import { z } from "zod";
 import { describeError } from "../../../services/text";
+import { parseJson, writeJson } from "./lossless-json";
 import { readText, type Store, writeText } from "./store";
 
 /** Name of the file that says what a backup is. It names only what is complete. */
@@ -17,6 +18,10 @@ const digest = z.string().regex(/^[0-9a-f]{64}$/);
 const count = z.number().int().nonnegative();
 const time = z.iso.datetime({ precision: undefined });
 
+/** What servers take as the name of a stream or a consumer: no more than one part of a subject. */
+const entityName = z.string().regex(/^[^\s.*>/\\]+$/);
+const counts = z.looseObject({ messages: count, bytes: count, first_seq: count, last_seq: count });
+
 const slice = z.strictObject({
   first: count,
   last: count,
@@ -28,10 +33,16 @@ const slice = z.strictObject({
 
 /** Where a consumer stood. Restored, it stands there or further: messages were delivered while the backup was made. */
 const consumer = z.strictObject({
-  name: z.string(),
+  name: entityName,
   config: z.custom<ConsumerConfig>((value) => typeof value === "object" && value !== null),
+  /** Sequences of the stream. */
   delivered: count,
   acknowledged: count,
+  /** What beside tells whether it has moved: when it was made, its own sequences, and how many messages wait for their acknowledgement. */
+  created: z.string().optional(),
+  deliveries: count.optional(),
+  settled: count.optional(),
+  pending: count.optional(),
 });
 
 const archive = z.strictObject({
@@ -42,12 +53,14 @@ const archive = z.strictObject({
 });
 
 const savedStream = z.strictObject({
-  name: z.string().min(1),
+  name: entityName,
+  /** When the stream was made: tells it from another of its name. */
+  created: z.string().optional(),
   /** When it was taken. */
   taken: time,
   config: z.custom<StreamConfig>((value) => typeof value === "object" && value !== null),
   /** Of the snapshot; a restored stream has all of these messages and maybe some that came while it was taken. */
-  state: z.custom<StreamState>((value) => count.safeParse((value as StreamState | undefined)?.messages).success),
+  state: z.custom<StreamState>((value) => counts.safeParse(value).success),
   consumers: z.array(consumer),
   /** Null for a stream in memory, which servers do not make snapshots of: its configuration is all that is saved. */
   archive: archive.nullable(),
@@ -66,7 +79,17 @@ const manifestSchema = z.strictObject({
   created: time,
   /** Whether all streams that were asked for are in it. */
   complete: z.boolean(),
-  streams: z.array(savedStream),
+  /** Names of streams that were asked for and are not in it as they were when the last run saw them. */
+  missing: z.array(z.string()).default([]),
+  streams: z
+    .array(savedStream)
+    .refine((streams) => new Set(streams.map(({ name }) => name)).size === streams.length, "names a stream twice")
+    .refine((streams) => streams.every(({ name, config }) => config.name === name), "has a stream under another name")
+    .refine(
+      (streams) =>
+        streams.every((one) => one.consumers.every(({ name, config }) => (config.durable_name ?? name) === name)),
+      "has a consumer under another name",
+    ),
 });
 
 /** Where a consumer stood. */
@@ -78,12 +101,36 @@ export type Manifest = z.output<typeof manifestSchema>;
 
 /** A new manifest without streams. */
 export function newManifest(account: string, serverVersion: string, now: Date): Manifest {
-  return { format: formatVersion, account, serverVersion, created: now.toISOString(), complete: false, streams: [] };
+  return {
+    format: formatVersion,
+    account,
+    serverVersion,
+    created: now.toISOString(),
+    complete: false,
+    missing: [],
+    streams: [],
+  };
 }
 
 /** What a manifest has of a consumer. */
-export function savedConsumer({ name, config, delivered, ack_floor }: ConsumerInfo): SavedConsumer {
-  return { name, config, delivered: delivered.stream_seq, acknowledged: ack_floor.stream_seq };
+export function savedConsumer({
+  name,
+  config,
+  created,
+  delivered,
+  ack_floor,
+  num_ack_pending,
+}: ConsumerInfo): SavedConsumer {
+  return {
+    name,
+    config,
+    delivered: delivered.stream_seq,
+    acknowledged: ack_floor.stream_seq,
+    created,
+    deliveries: delivered.consumer_seq,
+    settled: ack_floor.consumer_seq,
+    pending: num_ack_pending,
+  };
 }
 
 /** Longest name of a stream that is used for its file as it is. */
@@ -101,12 +148,7 @@ export function archiveFile(stream: string, now: Date): string {
 
 /** Writes the manifest in the former one's place. */
 export function writeManifest(store: Store, manifest: Manifest, signal?: AbortSignal): Promise<void> {
-  return writeText(
-    store,
-    manifestFile,
-    `${JSON.stringify({ ...manifest, sha256: checksum(manifest) }, null, 2)}\n`,
-    signal,
-  );
+  return writeText(store, manifestFile, `${writeJson({ ...manifest, sha256: checksum(manifest) }, 2)}\n`, signal);
 }
 
 /**
@@ -133,7 +175,7 @@ export async function readManifest(store: Store): Promise<Manifest | undefined> 
 
 function parse(text: string, where: string): Record<string, unknown> {
   try {
-    const value: unknown = JSON.parse(text);
+    const value = parseJson(text);
     if (typeof value === "object" && value !== null) return value as Record<string, unknown>;
     throw new Error("it is no object");
   } catch (error) {
@@ -145,7 +187,7 @@ function parse(text: string, where: string): Record<string, unknown> {
 
 /** Of the manifest as JSON without spaces, its keys in the order they were written. */
 function checksum(manifest: object): string {
-  return sha256(JSON.stringify(manifest));
+  return sha256(writeJson(manifest));
 }
 
 function sha256(text: string): string {

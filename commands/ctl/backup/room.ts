@@ -65,9 +65,10 @@ function demandOf(demands: Map<string, Demand>, info: AccountInfo, config: Strea
   const known = demands.get(key);
   if (known) return known;
   const fresh: Demand = {
-    limit: memory ? tier.limits.max_memory : tier.limits.max_storage,
-    used: memory ? tier.memory : tier.storage,
-    reserved: (memory ? tier.reserved_memory : tier.reserved_storage) ?? 0,
+    // Near enough, where they are bigints.
+    limit: Number(memory ? tier.limits.max_memory : tier.limits.max_storage),
+    used: Number(memory ? tier.memory : tier.storage),
+    reserved: Number((memory ? tier.reserved_memory : tier.reserved_storage) ?? 0),
     needed: 0,
     what: `${memory ? "in memory" : "on disk"}${name ? ` for streams of ${name}` : ""}`,
   };
@@ -86,5 +87,5 @@ function copies(info: AccountInfo, config: StreamConfig): number {
 }
 
 function reserved(info: AccountInfo, config: StreamConfig): number {
-  return Math.max(0, config.max_bytes) * copies(info, config);
+  return Math.max(0, Number(config.max_bytes)) * copies(info, config);
 }

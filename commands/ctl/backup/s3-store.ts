@@ -1,8 +1,16 @@
 import { Readable } from "node:stream";
-import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, NoSuchKey, S3Client } from "@aws-sdk/client-s3";
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  NoSuchKey,
+  PutObjectCommand,
+  S3Client,
+  S3ServiceException,
+} from "@aws-sdk/client-s3";
 import { Upload } from "@aws-sdk/lib-storage";
 import { describeError, oneLine } from "../../../services/text";
-import type { Store } from "./store";
+import { readText, type Store } from "./store";
 
 /** Bytes of one part of a large object, and how many are sent at a time: what is in memory. An object has 10,000 parts at most: 160 GB. */
 const partBytes = 16 * 1024 * 1024;
@@ -97,6 +105,24 @@ export class S3Store implements Store {
     }
   }
 
+  /** Where the service knows no conditional writes, the last one that does so at once succeeds, and others only seem to. */
+  async create(file: string, text: string): Promise<boolean> {
+    if ((await readText(this, file)) !== undefined) return false;
+    const put = (condition: { IfNoneMatch?: "*" }) =>
+      this.client.send(new PutObjectCommand({ ...this.object(file), Body: text, ...condition }));
+    try {
+      await put({ IfNoneMatch: "*" }).catch((error: unknown) => {
+        if (statusOf(error) !== 501) throw error;
+        return put({});
+      });
+      return true;
+    } catch (error) {
+      // Another was there first, or is writing now.
+      if (statusOf(error) === 412 || statusOf(error) === 409) return false;
+      throw this.failure("write", file, error);
+    }
+  }
+
   async remove(file: string): Promise<void> {
     await this.client.send(new DeleteObjectCommand(this.object(file))).catch((error: unknown) => {
       throw this.failure("remove", file, error);
@@ -104,7 +130,7 @@ export class S3Store implements Store {
   }
 
   async list(folder: string): Promise<string[]> {
-    const { Bucket, Key: Prefix } = this.object(`${folder}/`);
+    const { Bucket, Key: Prefix } = this.object(folder ? `${folder}/` : "");
     const names: string[] = [];
     let next: string | undefined;
     do {
@@ -136,4 +162,8 @@ export class S3Store implements Store {
         : "Are bucket, --endpoint and credentials the right ones?";
     return new Error(`cannot ${doing} ${file} in ${this.name}: ${code}${said}. ${remedy}`, { cause: error });
   }
+}
+
+function statusOf(error: unknown): number | undefined {
+  return error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
 }

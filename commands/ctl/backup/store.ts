@@ -9,9 +9,11 @@ export interface Store {
   read(file: string): Promise<AsyncIterable<Uint8Array> | undefined>;
   /** Writes a file, or puts other content in its place, once all of it has come and is safe. Nothing is left of one that fails. */
   write(file: string, content: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<void>;
+  /** Writes a small file if there is none of that name; of several that do so at once, one succeeds. Returns whether it was this one. */
+  create(file: string, text: string): Promise<boolean>;
   /** Removes a file; one that is not there is as good as removed. */
   remove(file: string): Promise<void>;
-  /** Names of all files in a folder of the store, without that folder's. */
+  /** Names of all files in a folder of the store, without that folder's. @param folder empty for the store itself */
   list(folder: string): Promise<string[]>;
   /** A store below this one. */
   within(folder: string): Store;

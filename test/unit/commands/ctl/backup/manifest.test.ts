@@ -51,6 +51,38 @@ describe("manifest of a backup", () => {
     await assert.rejects(readManifest(store), /manifest.json of \S+ is not a backup's: .*/);
   });
 
+  it("has streams of names that servers take, each once and under its own, and counts that are some", async () => {
+    const state = { messages: 0, bytes: 0, first_seq: 0, last_seq: 0 } as SavedStream["state"];
+    const good = (name = "S", own = name, more: object = {}): SavedStream => ({
+      name,
+      taken: now.toISOString(),
+      config: { name: own } as SavedStream["config"],
+      state,
+      consumers: [],
+      archive: null,
+      content: null,
+      ...more,
+    });
+    const write = (...streams: SavedStream[]) => writeManifest(store, { ...newManifest("A", "2.14.2", now), streams });
+    await write(good(), good("T"));
+    assert.equal((await readManifest(store))?.streams.length, 2);
+    for (const streams of [
+      [good(), good()],
+      [good("S", "T")],
+      [good("S 0\r\n\r\nPUB x 1\r\ny")],
+      [good("a.>")],
+      [good("")],
+      [good("S", "S", { state: { ...state, last_seq: 1e18 } })],
+      [good("S", "S", { state: { ...state, messages: -1 } })],
+      [good("S", "S", { state: { messages: 0 } })],
+      [good("S", "S", { consumers: [{ name: "c", config: { durable_name: "d.>" }, delivered: 0, acknowledged: 0 }] })],
+    ]) {
+      await write(...streams);
+      await assert.rejects(readManifest(store), /manifest.json of \S+ is not a backup's/, JSON.stringify(streams));
+    }
+    await write();
+  });
+
   it("has a checksum that anybody can compute", () => {
     const { sha256, ...rest } = JSON.parse(readFileSync(join(dir, "manifest.json"), "utf8"));
     assert.equal(sha256, createHash("sha256").update(JSON.stringify(rest)).digest("hex"));
