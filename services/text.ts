@@ -17,3 +17,8 @@ export function oneLine(text: string): string {
     .trim();
   return masked.length > longestDetail ? `${masked.slice(0, longestDetail - 1)}…` : masked;
 }
+
+/** A number of things, such as `1 message`, `2 messages`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}

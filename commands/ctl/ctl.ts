@@ -58,7 +58,7 @@ export function parser(args: readonly string[], version: string): Argv {
     .example("$0 health", "Is stack dev all right?")
     .example("$0 streams --stack dev-tenant-acme --json", "Streams of a tenant, for a program")
     .demandCommand(1, "which command?")
-    .recommendCommands()
+    .strictCommands()
     .strict()
     .exitProcess(false)
     .version(version)

@@ -1,3 +1,4 @@
+import { counted } from "../../services/text";
 import type { Change, Presence } from "./change";
 import type { Comparison } from "./compare";
 import { quoted, table } from "./markdown";
@@ -20,7 +21,7 @@ export interface Sides {
  */
 export function formatComparison(comparison: Comparison, { base, head }: Sides): string {
   const { widens, narrows, presences, gaps, stacks } = comparison;
-  const compared = `${quoted(base)} → ${quoted(head)}, ${count(stacks.length, "stack")}`;
+  const compared = `${quoted(base)} → ${quoted(head)}, ${counted(stacks.length, "stack")}`;
   const isSame = widens.length + narrows.length + presences.length + gaps.length === 0;
   if (isSame) return `**Permission diff**: nothing changes (${compared}).\n`;
   const parts = [
@@ -79,8 +80,4 @@ function changeRow({ stack, who, what, before, after }: Change): string[] {
 
 function presenceRow({ side, stack, who, what }: Presence): string[] {
   return [side, quoted(stack), quoted(who), quoted(what)];
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

@@ -3,9 +3,12 @@ import type { NatsConnection } from "@nats-io/nats-core";
 import type { Login } from "../../commands/ctl/access/logins";
 import { backup } from "../../commands/ctl/backup/backup";
 import { FolderStore } from "../../commands/ctl/backup/folder-store";
+import { readManifest } from "../../commands/ctl/backup/manifest";
 import { planRestore } from "../../commands/ctl/backup/plan";
 import type { Progress } from "../../commands/ctl/backup/report";
 import { carryOutPlan } from "../../commands/ctl/backup/restore";
+import { planBackup } from "../../commands/ctl/backup/show-backup";
+import { sources } from "../../commands/ctl/backup/show-restore";
 import { type Work, workOnAccounts } from "../../commands/ctl/backup/work-accounts";
 import { clear, fill, makeStream, namesIn } from "./backup-data";
 import { outcomes } from "./backup-reports";
@@ -47,7 +50,51 @@ describe("restore of several accounts", () => {
   );
 
   const work = (signal = new AbortController().signal, onProgress: (progress: Progress) => void = () => {}) =>
-    workOnAccounts(works, async ({ account }) => connectionOf(account), { signal, onProgress });
+    workOnAccounts({ works }, async ({ account }) => connectionOf(account), { signal, onProgress });
+
+  describe("backup of several accounts", () => {
+    const logins = [...works.keys()];
+    const save = (place: FolderStore, streams: readonly string[]) =>
+      workOnAccounts(planBackup(place, logins, streams), async ({ account }) => connectionOf(account), {
+        signal: new AbortController().signal,
+        onProgress: () => {},
+      });
+
+    it("saves a stream that is asked for where it is", async () => {
+      const place = new FolderStore(servers.folder("one-of-two"));
+      await makeStream(connectionOf("target"), "HERE");
+      await makeStream(connectionOf("other"), "THERE");
+      const { ok, accounts: reports } = await save(place, ["THERE"]);
+      assert.deepEqual([ok, reports.map(({ account }) => account)], [true, ["other"]]);
+      assert.deepEqual(
+        (await readManifest(place.within("other")))?.streams.map(({ name }) => name),
+        ["THERE"],
+      );
+      assert.equal(await readManifest(place.within("target")), undefined);
+    });
+
+    it("is refused for a stream that none has, before anything is written", async () => {
+      const place = new FolderStore(servers.folder("none"));
+      await makeStream(connectionOf("target"), "HERE");
+      await assert.rejects(save(place, ["HERE", "NOWHERE"]), /there is no stream NOWHERE in target, other/);
+      assert.equal(await readManifest(place.within("target")), undefined);
+    });
+  });
+
+  it("goes into the account of its name, where a place has the backup of one", async () => {
+    const place = new FolderStore(servers.folder("named"));
+    await makeStream(connectionOf("other"), "THERE");
+    await backup(connectionOf("other"), place, { account: "other" });
+    const logins = [...works.keys()];
+    assert.deepEqual(
+      [...(await sources(place, logins)).keys()].map(({ account }) => account),
+      ["other"],
+    );
+    await assert.rejects(
+      sources(store, logins),
+      /is the backup of account source: say with --account which of target, other/,
+    );
+  });
 
   it("changes none where one of them refuses", async () => {
     await makeStream(connectionOf("other"), "ORDERS");

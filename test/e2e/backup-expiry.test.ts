@@ -50,7 +50,7 @@ describe("backup and restore of messages that expire", () => {
     await until("they expire at once", async () => (await stored(target, "KV_sessions")).content.messages === 0);
     const again = await bringBack();
     assert.deepEqual(outcomes(again), { KV_sessions: "already there" });
-    assert.match(again.streams[0]?.notes.join() ?? "", /50 messages have passed its max_age since/);
+    assert.match(again.streams[0]?.notes.join() ?? "", /50 messages passed its max_age since/);
     await (await new Kvm(target).open("sessions")).put("new", "value");
   });
 
@@ -68,9 +68,9 @@ describe("backup and restore of messages that expire", () => {
     const { streams } = await jetstreamManager(target);
     await streams.update("SHORT", { max_age: 0 });
     const report = await bringBack();
-    assert.match(report.streams[0]?.notes.join() ?? "", /5 messages have passed its max_age since/);
+    assert.match(report.streams[0]?.notes.join() ?? "", /5 messages passed its max_age since/);
     await streams.deleteMessage("SHORT", 15);
-    await assert.rejects(bringBack(), /other data in SHORT \(19 messages, not 25/);
+    await assert.rejects(bringBack(), /other data in SHORT \(19 messages, not 25.*; it has \d+ messages in all/);
   });
 
   it("compares messages with a time to live or a schedule of their own before that has an effect", async () => {

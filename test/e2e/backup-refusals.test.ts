@@ -1,5 +1,14 @@
 import assert from "node:assert/strict";
-import { appendFileSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import type { NatsConnection } from "@nats-io/nats-core";
 import { backup } from "../../commands/ctl/backup/backup";
@@ -33,6 +42,23 @@ describe("backup and restore, where something speaks against it", () => {
   afterEach(() => clear(source, target));
 
   after(() => servers.stop());
+
+  it("keeps out of a folder that a link leads to, whose archives are another's", async () => {
+    await makeStream(source, "ONE");
+    await fill(source, "ONE", 5);
+    await save();
+    const elsewhere = new FolderStore(servers.folder("linked"));
+    mkdirSync(elsewhere.name);
+    symlinkSync(file("streams"), join(elsewhere.name, "streams"));
+    const before = readdirSync(file("streams"));
+    await assert.rejects(backup(source, elsewhere, { account: "source" }), /linked\/streams is a symbolic link/);
+    assert.deepEqual(readdirSync(file("streams")), before);
+  });
+
+  it("says of a manifest that is a folder that it is no file", async () => {
+    mkdirSync(file("manifest.json"), { recursive: true });
+    await assert.rejects(bringBack(), /manifest\.json is no file: is .* the place of a backup\?/);
+  });
 
   it("stays incomplete until what was missing is there, whatever is saved beside it", async () => {
     for (const name of ["ONE", "TWO"]) {

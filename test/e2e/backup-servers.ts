@@ -23,6 +23,11 @@ const accounts = {
 /** Name of an account. */
 export type AccountName = keyof typeof accounts;
 
+/** Of what a server tells of JetStream: its leader knows the others. */
+interface Jsz {
+  readonly meta_cluster?: { readonly replicas?: readonly { readonly current: boolean; readonly offline?: boolean }[] };
+}
+
 /** Real nats-servers with accounts to back up and restore: one by itself, or a cluster of three. */
 export class BackupServers {
   private readonly dir = mkdtempSync(join(tmpdir(), "nats-platform-backup-"));
@@ -37,6 +42,7 @@ export class BackupServers {
     await ensureTools(["nats-server"]);
     const servers = new BackupServers(count);
     await Promise.all(Array.from({ length: count }, (_, index) => servers.launch(index)));
+    if (count > 1) await until("JetStream's leader knows all servers", () => servers.isComplete());
     return servers;
   }
 
@@ -64,6 +70,17 @@ export class BackupServers {
       await once(process, "exit");
     }
     rmSync(this.dir, { recursive: true });
+  }
+
+  /** Whether the leader of JetStream has heard of all others lately: else it places no stream on them. */
+  private async isComplete(): Promise<boolean> {
+    const answers = await Promise.all(
+      Array.from({ length: this.count }, async (_, index) => {
+        const { meta_cluster: meta } = (await (await fetch(`http://${this.address(index)}:8222/jsz`)).json()) as Jsz;
+        return meta?.replicas?.filter(({ current, offline }) => current && !offline).length;
+      }),
+    );
+    return answers.includes(this.count - 1);
   }
 
   private address(index: number): string {

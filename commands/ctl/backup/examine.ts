@@ -1,5 +1,6 @@
 import type { StreamInfo } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/nats-core";
+import { counted } from "../../../services/text";
 import { streamInfo } from "./api";
 import { contentDifference, expiredSince } from "./compare";
 import { missingConsumers } from "./consumers";
@@ -62,14 +63,15 @@ export async function examine(
   const why = contentDifference(saved.content, found);
   if (mark !== undefined && why === undefined) return { kind: "unfinished", info };
   const expired = why === undefined ? 0 : await expiredOf(connection, saved, saved.content, found, signal);
-  if (expired === undefined) return { kind: "different", info, why: why ?? "" };
+  if (expired === undefined)
+    return { kind: "different", info, why: `${why}; it has ${counted(info.state.messages, "message")} in all` };
   const more = info.state.messages - found.messages;
   return {
     kind: "there",
     info,
     notes: [
-      ...(expired > 0 ? [`${expired} messages have passed its max_age since`] : []),
-      ...(more > 0 ? [`it has ${more} more messages`] : []),
+      ...(expired > 0 ? [`${counted(expired, "message")} passed its max_age since`] : []),
+      ...(more > 0 ? [`it has ${counted(more, "more message")}`] : []),
       ...notes,
     ],
   };

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
-import { access, mkdir, open, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { lstat, mkdir, open, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { describeError } from "../../../services/text";
@@ -14,18 +14,18 @@ export class FolderStore implements Store {
   constructor(readonly name: string) {}
 
   async read(file: string): Promise<AsyncIterable<Uint8Array> | undefined> {
-    const path = join(this.name, file);
-    return access(path).then(
-      () => createReadStream(path, { highWaterMark: 256 * 1024 }),
-      (error: NodeJS.ErrnoException) => {
-        if (error.code === "ENOENT") return undefined;
-        throw this.failure("read", file, error);
-      },
-    );
+    const path = await this.own(file);
+    const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return undefined;
+      throw this.failure("read", file, error);
+    });
+    if (!found) return undefined;
+    if (!found.isFile()) throw new Error(`${path} is no file: is ${this.name} the place of a backup?`);
+    return createReadStream(path, { highWaterMark: 256 * 1024 });
   }
 
   async write(file: string, content: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<void> {
-    const path = join(this.name, file);
+    const path = await this.own(file);
     const partial = `${path}.${randomUUID()}${partialSuffix}`;
     try {
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });
@@ -40,7 +40,7 @@ export class FolderStore implements Store {
   }
 
   async create(file: string, text: string): Promise<boolean> {
-    const path = join(this.name, file);
+    const path = await this.own(file);
     try {
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });
       await writeFile(path, text, { flag: "wx", mode: 0o600 });
@@ -53,11 +53,11 @@ export class FolderStore implements Store {
   }
 
   async remove(file: string): Promise<void> {
-    await rm(join(this.name, file), { force: true });
+    await rm(await this.own(file), { force: true });
   }
 
   async list(folder: string): Promise<string[]> {
-    const entries = await readdir(join(this.name, folder), { withFileTypes: true }).catch(
+    const entries = await readdir(dirname(await this.own(join(folder, "any"))), { withFileTypes: true }).catch(
       (error: NodeJS.ErrnoException) => {
         if (error.code === "ENOENT") return [];
         throw this.failure("read", folder, error);
@@ -68,6 +68,22 @@ export class FolderStore implements Store {
 
   within(folder: string): Store {
     return new FolderStore(join(this.name, folder));
+  }
+
+  /**
+   * Path of a file of the store's.
+   * @throws Error if its folder leads elsewhere: what is there is somebody else's, and not to be tidied up
+   */
+  private async own(file: string): Promise<string> {
+    const path = join(this.name, file);
+    const folder = dirname(path);
+    const found = dirname(file) === "." ? undefined : await lstat(folder).catch(() => undefined);
+    if (found?.isSymbolicLink()) {
+      throw new Error(
+        `${folder} is a symbolic link: a backup keeps to one folder. Choose another place, or remove the link`,
+      );
+    }
+    return path;
   }
 
   private failure(doing: string, file: string, error: NodeJS.ErrnoException): Error {

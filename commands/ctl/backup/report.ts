@@ -1,4 +1,4 @@
-import { describeError } from "../../../services/text";
+import { counted, describeError } from "../../../services/text";
 import type { MarkedRow } from "../../marked-table";
 import { bytes, tableOr } from "../output";
 
@@ -77,14 +77,21 @@ export function reportLines({ ok, account, store, streams, replaced }: WorkRepor
     }),
   );
   const failed = streams.filter(({ outcome }) => outcome === "failed").length;
-  const total = streams.reduce((sum, { messages }) => sum + messages, 0);
+  // What is not in the backup is nothing to compare a restore with.
+  const total = streams.reduce((sum, { outcome, messages }) => (isWithMessages(outcome) ? sum + messages : sum), 0);
   return [
     `account ${account}, ${store}`,
     ...tableOr("no streams", ["stream", "", "messages", "bytes", ""], rows),
     ...(replaced ? [`what was replaced is in ${replaced}`] : []),
-    failed > 0 ? `${failed} of ${streams.length} streams failed` : `${streams.length} streams, ${total} messages`,
+    failed > 0
+      ? `${failed} of ${streams.length} streams failed`
+      : `${counted(streams.length, "stream")}, ${counted(total, "message")} in the backup`,
     ...(ok || failed > 0 ? [] : ["it broke off after these"]),
   ];
+}
+
+function isWithMessages(outcome: StreamOutcome["outcome"]): boolean {
+  return outcome !== "configuration only";
 }
 
 /** Milliseconds between two lines about the same piece of work. */
@@ -99,7 +106,7 @@ export function progressLines(
   return ({ stream, doing, done, total, unit }) => {
     const what = `${doing} ${stream}`;
     if (what === last.what && now() - last.at < tellEveryMs) return;
-    const so = (count: number) => (unit === "bytes" ? bytes(count) : `${count} messages`);
+    const so = (count: number) => (unit === "bytes" ? bytes(count) : counted(count, "message"));
     tell(what === last.what ? `${what}: ${so(done)} of ${so(total)}` : `${what}: ${so(total)}`);
     last = { what, at: now() };
   };

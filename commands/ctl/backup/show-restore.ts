@@ -32,17 +32,20 @@ export async function showRestore(args: Args, context: CommandContext): Promise<
         const planned = await planRestore(connection, from, all);
         return () => carryOutPlan(connection, from, planned, all);
       };
-    return new Map([...(await sources(store, logins))].map(([login, from]) => [login, restoring(from)]));
+    return { works: new Map([...(await sources(store, logins))].map(([login, from]) => [login, restoring(from)])) };
   });
 }
 
-/** The backup that each account gets: the one at the place, if it is of one account, or the one in a folder of the account's name. */
-async function sources(store: Store, logins: readonly Login[]): Promise<Map<Login, Store>> {
+/** The backup that each account gets: the one at the place, if it is of one account, for the only one or that of the same name; or the one in a folder of the account's name. */
+export async function sources(store: Store, logins: readonly Login[]): Promise<Map<Login, Store>> {
   const names = logins.map(({ account }) => account).join(", ");
-  if (await readManifest(store)) {
-    const [login, ...others] = logins;
-    if (login && others.length === 0) return new Map([[login, store]]);
-    throw new UnusableError(`${store.name} is the backup of one account: say with --account which of ${names} gets it`);
+  const manifest = await readManifest(store);
+  if (manifest) {
+    const login = logins.length === 1 ? logins[0] : logins.find(({ account }) => account === manifest.account);
+    if (login) return new Map([[login, store]]);
+    throw new UnusableError(
+      `${store.name} is the backup of account ${manifest.account}: say with --account which of ${names} gets it`,
+    );
   }
   const found = new Map<Login, Store>();
   for (const login of logins) {

@@ -8,7 +8,7 @@ import { print, progress } from "../output";
 import { openStore } from "./open-store";
 import { progressLines, reportLines } from "./report";
 import type { Store } from "./store";
-import { type Work, workOnAccounts } from "./work-accounts";
+import { type AccountsWork, workOnAccounts } from "./work-accounts";
 
 /** Where a backup is, and whom it is about. */
 export interface PlaceArgs {
@@ -26,15 +26,15 @@ export interface PlaceArgs {
 export async function showWork(
   { place, endpoint, account }: PlaceArgs,
   { stack, json }: CommandContext,
-  plan: (store: Store, logins: readonly Login[]) => Promise<ReadonlyMap<Login, Work>>,
+  plan: (store: Store, logins: readonly Login[]) => Promise<AccountsWork>,
 ): Promise<number> {
   const store = await orUnusable(openStore(place, endpoint), describeError);
   return withAccess(stack, async (access) => {
     requireJetStream(access);
     const logins = loginsFor(access.facts.logins, account);
-    const works = await plan(store, logins);
+    const work = await plan(store, logins);
     const abort = new AbortController();
-    const working = workOnAccounts(works, (login) => access.connect(login), {
+    const working = workOnAccounts(work, (login) => access.connect(login), {
       signal: abort.signal,
       onProgress: progressLines(progress),
     });
