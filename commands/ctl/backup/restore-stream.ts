@@ -57,6 +57,18 @@ export async function createStream(
   if (made.state.messages < expected) {
     throw new Error(`it has ${made.state.messages} messages, not ${expected}: its archive did not hold them all`);
   }
+  await untilKnown(connection, name, signal);
+}
+
+const knownMs = 10_000;
+
+/** In a cluster a stream may have its messages before whoever is asked for it next has heard of it. */
+async function untilKnown(connection: NatsConnection, name: string, signal?: AbortSignal): Promise<void> {
+  const deadline = Date.now() + knownMs;
+  while (!(await streamInfo(connection, name, signal))) {
+    if (Date.now() > deadline) throw new Error("it was restored, and is away again: run it again");
+    await pause(250, signal);
+  }
 }
 
 /**
