@@ -1,6 +1,6 @@
 import type { NatsConnection } from "@nats-io/nats-core";
 import { describeError, oneLine } from "../../../services/text";
-import { deleteStream } from "./api";
+import { ApiError, deleteStream, errorCodes } from "./api";
 import type { SavedStream } from "./manifest";
 import { type Plan, type Planned, planRestore } from "./plan";
 import { putBack, saveFormer } from "./replace";
@@ -78,7 +78,12 @@ async function carryOut(
       return putBack(connection, replaced, saved, error, options);
     });
   }
-  const notes = await finishStream(connection, saved, options);
+  const notes = await finishStream(connection, saved, options).catch(async (error: unknown) => {
+    if (!(error instanceof ApiError && error.code === errorCodes.streamNotFound && saved.archive)) throw error;
+    // A cluster may carry out only now that what a broken transfer left is deleted, and this stream with it.
+    await createStream(connection, store, saved, options);
+    return finishStream(connection, saved, options);
+  });
   if (!saved.archive) return outcome(saved, "configuration only", notes);
   return outcome(saved, finding.kind === "different" ? "replaced" : "restored", notes);
 }
