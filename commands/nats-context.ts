@@ -1,3 +1,5 @@
+import { shellWord } from "../services/text";
+
 /**
  * The line by which the `nats` CLI remembers a server, for a shell.
  * @param names that its name is made of; what the CLI does not take in one, as in an EKS cluster's ARN, becomes `-`
@@ -9,12 +11,7 @@ export function natsContextLine(
 ): string {
   const name = names.join("-").replace(/[^A-Za-z0-9_-]/g, "-");
   const given = Object.entries(options).flatMap(([option, value]) =>
-    value === undefined ? [] : [`--${option}`, quoted(value)],
+    value === undefined ? [] : [`--${option}`, shellWord(value)],
   );
   return ["nats context save", name, ...given].join(" ");
-}
-
-/** A word as a shell takes it. */
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

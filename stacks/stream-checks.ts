@@ -1,5 +1,6 @@
 import { bucketFiles, mostFileBytes, mostFilesBytes } from "../components/platform/bucket-files";
 import { formatSize } from "../components/units";
+import { common } from "../services/auth-callout/subjects";
 import type { ConfigProblem } from "./config-error";
 import { toAccount } from "./workstation-args";
 import type { WorkstationParts } from "./workstation-config";
@@ -7,7 +8,7 @@ import type { WorkstationParts } from "./workstation-config";
 type AccountConfig = WorkstationParts["accounts"][string];
 
 /** Subjects that servers and clients speak among themselves by. A server makes no stream of any but the last, which would store every answer. */
-const protocolSubjects = ["$JS", "$JSC", "$NRG", "$SYS", "_INBOX"].map((token) => [token, ">"]);
+const protocolSubjects = ["$JS.>", "$JSC.>", "$NRG.>", "$SYS.>", "_INBOX.>"];
 
 /** What servers tell under those, and let streams store. */
 const eventSubjects = /^(\$JS\.EVENT|\$SYS\.ACCOUNT)\./;
@@ -18,36 +19,25 @@ export function subjectProblems(key: string, { buckets, streams }: AccountConfig
     subjects.map((subject, index) => ({
       name,
       subject,
-      tokens: subject.split("."),
       key: `${key}.streams[${stream}].subjects[${index}]`,
     })),
   );
-  return all.flatMap(({ subject, tokens, key: place }, index) => {
+  return all.flatMap(({ subject, key: place }, index) => {
     const problem = (reason: string) => [{ key: place, value: subject, reason }];
-    const protocol = protocolSubjects.find((one) => overlap(one, tokens));
+    const protocol = protocolSubjects.find((one) => common(one, subject) !== undefined);
     if (protocol && !eventSubjects.test(subject)) {
       return problem(
-        `covers subjects of NATS' own, ${protocol.join(".")}, which a stream cannot store: begin it with a word, such as orders.>`,
+        `covers subjects of NATS' own, ${protocol}, which a stream cannot store: begin it with a word, such as orders.>`,
       );
     }
-    const bucket = buckets.find(({ name }) => overlap(["$KV", name, ">"], tokens));
+    const bucket = buckets.find(({ name }) => common(`$KV.${name}.>`, subject) !== undefined);
     if (bucket) return problem(`covers what bucket ${bucket.name} stores, $KV.${bucket.name}.>; take another subject`);
-    const other = all.find((one, before) => before >= index || overlap(one.tokens, tokens));
+    const other = all.find((one, before) => before >= index || common(one.subject, subject) !== undefined);
     if (!other || other === all[index]) return [];
     return problem(
       `overlaps with ${other.subject} of stream ${other.name}: JetStream stores a message once in an account; give each stream subjects of its own`,
     );
   });
-}
-
-/** Whether a message may have a subject that both of them cover. */
-function overlap(one: readonly string[], other: readonly string[]): boolean {
-  for (let index = 0; ; index++) {
-    const [x, y] = [one[index], other[index]];
-    if (x === undefined || y === undefined) return x === y;
-    if (x === ">" || y === ">") return true;
-    if (x !== y && x !== "*" && y !== "*") return false;
-  }
 }
 
 /** More than the account's Job can be handed. */

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { shellWord } from "../../services/text";
 import { makePrivateDir } from "../state";
 import { lastLines } from "./command";
 import type { Machine } from "./layout";
@@ -103,9 +104,9 @@ export function machineProcess(machine: Machine): number | undefined {
 /** Writes an agent's executable. It changes with the agent, its program or any of its files. */
 export function installAgent(machine: Machine, agent: Agent): void {
   const [program = "", ...args] = agent.command;
-  const environment = Object.entries(agent.env ?? {}).map(([key, value]) => `export ${key}=${quote(value)}\n`);
+  const environment = Object.entries(agent.env ?? {}).map(([key, value]) => `export ${key}=${shellWord(value)}\n`);
   // Links to tools stay the same when a version changes; what they lead to does not.
-  const command = [fs.realpathSync(program), ...args].map(quote).join(" \\\n  ");
+  const command = [fs.realpathSync(program), ...args].map(shellWord).join(" \\\n  ");
   const digest = createHash("sha256");
   for (const file of agent.files ?? []) digest.update(fs.readFileSync(file));
   const script = `#!/bin/sh
@@ -180,8 +181,4 @@ function kill(pid: number): void {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }
-}
-
-function quote(argument: string): string {
-  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
 }

@@ -56,3 +56,18 @@ export function covers(pattern: string, subject: string): boolean {
   }
   return narrow.length === wide.length;
 }
+
+/** What two patterns have in common, as a pattern; undefined if that is nothing. */
+export function common(one: string, other: string): string | undefined {
+  const [left, right] = [one.split("."), other.split(".")];
+  const tokens: string[] = [];
+  for (let index = 0; ; index++) {
+    const [a, b] = [left[index], right[index]];
+    if (a === undefined && b === undefined) return tokens.join(".");
+    if (a === undefined || b === undefined) return undefined;
+    if (a === ">") return [...tokens, ...right.slice(index)].join(".");
+    if (b === ">") return [...tokens, ...left.slice(index)].join(".");
+    if (a !== "*" && b !== "*" && a !== b) return undefined;
+    tokens.push(a === "*" ? b : a);
+  }
+}

@@ -111,17 +111,12 @@ export async function deleteStream(connection: NatsConnection, stream: string, s
 
 /** All names of the account's streams, sorted. */
 export async function streamNames(connection: NatsConnection, signal?: AbortSignal): Promise<string[]> {
-  const names: string[] = [];
-  for (;;) {
-    const page = await request<{ total: number; streams: string[] | null }>(
-      connection,
-      "STREAM.NAMES",
-      { offset: names.length },
-      { signal },
-    );
-    names.push(...(page.streams ?? []));
-    if (!page.streams?.length || names.length >= page.total) return names.sort();
-  }
+  return (await listed<string>(connection, "STREAM.NAMES", "streams", signal)).sort();
+}
+
+/** All streams of the account. */
+export function streamsOf(connection: NatsConnection, signal?: AbortSignal): Promise<StreamInfo[]> {
+  return listed<StreamInfo>(connection, "STREAM.LIST", "streams", signal);
 }
 
 /** All consumers of a stream, sorted by name. */
@@ -130,18 +125,23 @@ export async function consumersOf(
   stream: string,
   signal?: AbortSignal,
 ): Promise<ConsumerInfo[]> {
-  const consumers: ConsumerInfo[] = [];
+  const consumers = await listed<ConsumerInfo>(connection, `CONSUMER.LIST.${stream}`, "consumers", signal);
+  return consumers.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** All pages of a list. @param key of an answer's part of it */
+async function listed<Entry>(
+  connection: NatsConnection,
+  subject: string,
+  key: "streams" | "consumers",
+  signal?: AbortSignal,
+): Promise<Entry[]> {
+  type Page = { readonly total: number } & Partial<Record<typeof key, readonly Entry[] | null>>;
+  const entries: Entry[] = [];
   for (;;) {
-    const page = await request<{ total: number; consumers: ConsumerInfo[] | null }>(
-      connection,
-      `CONSUMER.LIST.${stream}`,
-      { offset: consumers.length },
-      { signal },
-    );
-    consumers.push(...(page.consumers ?? []));
-    if (!page.consumers?.length || consumers.length >= page.total) {
-      return consumers.sort((a, b) => (a.name < b.name ? -1 : 1));
-    }
+    const { total, [key]: page } = await request<Page>(connection, subject, { offset: entries.length }, { signal });
+    entries.push(...(page ?? []));
+    if (!page?.length || entries.length >= total) return entries;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { StreamConfig } from "@nats-io/jetstream";
-import { common } from "../../permission-diff/nats/subject-sets";
+import { common } from "../../../services/auth-callout/subjects";
 
 /** Of a stream's configuration, what says which messages it stores. */
 export type Subjects = Pick<StreamConfig, "name" | "subjects">;

@@ -1,6 +1,5 @@
-import type { StreamInfo } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/nats-core";
-import { accountInfo, request } from "./api";
+import { accountInfo, streamsOf } from "./api";
 import { archiveProblem } from "./archive";
 import { replicasNeeded } from "./consumers";
 import { examine, type Finding } from "./examine";
@@ -117,27 +116,13 @@ async function refuseOverlap(
 ): Promise<void> {
   const newcomers = plan.filter(isNew).map(({ saved }): Subjects => targetConfig(saved.config, replicas));
   const names = new Set(newcomers.map(({ name }) => name));
-  const others = (await subjectsIn(connection, signal)).filter(({ name }) => !names.has(name));
+  const all = (await streamsOf(connection, signal)).map(({ config }): Subjects => config);
+  const others = all.filter(({ name }) => !names.has(name));
   const problems = overlapProblems(newcomers, others);
   if (problems.length === 0) return;
   throw new Error(
     `account ${account} does not take these streams: ${problems.join("; ")}. Nothing was changed: delete the other streams or change their subjects, or restore less with --streams`,
   );
-}
-
-/** What all streams of the account store. */
-async function subjectsIn(connection: NatsConnection, signal?: AbortSignal): Promise<Subjects[]> {
-  const found: Subjects[] = [];
-  for (;;) {
-    const page = await request<{ total: number; streams: StreamInfo[] | null }>(
-      connection,
-      "STREAM.LIST",
-      { offset: found.length },
-      { signal },
-    );
-    found.push(...(page.streams ?? []).map(({ config }) => config));
-    if (!page.streams?.length || found.length >= page.total) return found;
-  }
 }
 
 /** Refuses what the account has no room for. Returns whether it takes only streams with a size. */

@@ -78,7 +78,10 @@ export function reportLines({ ok, account, store, streams, replaced }: WorkRepor
   );
   const failed = streams.filter(({ outcome }) => outcome === "failed").length;
   // What is not in the backup is nothing to compare a restore with.
-  const total = streams.reduce((sum, { outcome, messages }) => (isWithMessages(outcome) ? sum + messages : sum), 0);
+  const total = streams.reduce(
+    (sum, { outcome, messages }) => (outcome === "configuration only" ? sum : sum + messages),
+    0,
+  );
   return [
     `account ${account}, ${store}`,
     ...tableOr("no streams", ["stream", "", "messages", "bytes", ""], rows),
@@ -88,10 +91,6 @@ export function reportLines({ ok, account, store, streams, replaced }: WorkRepor
       : `${counted(streams.length, "stream")}, ${counted(total, "message")} in the backup`,
     ...(ok || failed > 0 ? [] : ["it broke off after these"]),
   ];
-}
-
-function isWithMessages(outcome: StreamOutcome["outcome"]): boolean {
-  return outcome !== "configuration only";
 }
 
 /** Milliseconds between two lines about the same piece of work. */

@@ -1,5 +1,5 @@
 import type { Lists } from "../../../policies/identity/subjects";
-import { covers } from "../../../services/auth-callout/subjects";
+import { common, covers } from "../../../services/auth-callout/subjects";
 
 /** Most patterns that are looked at: beyond that two lists are not told apart by what they come to, but by their letters. */
 const mostPatterns = 4_000;
@@ -41,21 +41,6 @@ export function bounds({ allow, deny }: Lists): Lists {
 }
 
 const bound = (entry: string) => (/^\{\{.*\}\}$/.test(entry) ? ">" : entry);
-
-/** What two patterns have in common, as a pattern; undefined if that is nothing. */
-export function common(one: string, other: string): string | undefined {
-  const [left, right] = [one.split("."), other.split(".")];
-  const tokens: string[] = [];
-  for (let index = 0; ; index++) {
-    const [a, b] = [left[index], right[index]];
-    if (a === undefined && b === undefined) return tokens.join(".");
-    if (a === undefined || b === undefined) return undefined;
-    if (a === ">") return [...tokens, ...right.slice(index)].join(".");
-    if (b === ">") return [...tokens, ...left.slice(index)].join(".");
-    if (a !== "*" && b !== "*" && a !== b) return undefined;
-    tokens.push(a === "*" ? b : a);
-  }
-}
 
 /** Beyond {@link mostPatterns}: what is written that was not, and what is not denied any more. It may be more than what is gained, and never less. */
 function byLetters(before: Lists, after: Lists): string[] {

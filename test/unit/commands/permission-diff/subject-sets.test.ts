@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { common, gained } from "../../../../commands/permission-diff/nats/subject-sets";
+import { gained } from "../../../../commands/permission-diff/nats/subject-sets";
 import type { Lists } from "../../../../policies/identity/subjects";
-import { covers } from "../../../../services/auth-callout/subjects";
+import { common, covers } from "../../../../services/auth-callout/subjects";
 
 const allow = (...subjects: string[]): Lists => ({ allow: subjects, deny: [] });
 
